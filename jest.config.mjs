@@ -1,0 +1,30 @@
+/**
+ * Tests run as ES modules straight from TypeScript (swc), so relative imports end in `.ts` here as in the source.
+ * Start jest with `node --experimental-vm-modules` (`npm run test:only` does).
+ *
+ * @type {import('jest').Config}
+ */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test', '<rootDir>/src'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  setupFilesAfterEnv: ['<rootDir>/test/setup/network.ts'],
+  // Integration tests start real servers; a slow machine gets time, a healthy one never notices.
+  testTimeout: 30_000,
+  // Two cores are the smallest machine we measure on; more workers there only wait for each other.
+  maxWorkers: '100%',
+  reporters: ['default', '<rootDir>/test/setup/closing-line.mjs'],
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  coveragePathIgnorePatterns: ['/node_modules/', '<rootDir>/test/'],
+}
