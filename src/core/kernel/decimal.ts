@@ -18,7 +18,8 @@ export const isDecimalText = (text: string): boolean => decimalPattern.test(text
 export const decimal = (text: DecimalText | number): ExactDecimal => new ExactDecimal(text)
 
 /** Two places, half up: how 1C and the Kazakh forms round money. */
-export const roundMoney = (value: ExactDecimal): ExactDecimal => value.toDecimalPlaces(2, Decimal.ROUND_HALF_UP)
+export const roundMoney = (value: ExactDecimal): ExactDecimal =>
+  value.toDecimalPlaces(2, Decimal.ROUND_HALF_UP)
 
 /** Money as text with exactly two places. */
 export const moneyText = (value: ExactDecimal): DecimalText => value.toFixed(2, Decimal.ROUND_HALF_UP)

@@ -31,7 +31,12 @@ export const addMonths = (date: LocalDate, months: number): LocalDate => {
 export const daysBetween = (a: LocalDate, b: LocalDate): number =>
   Math.round((Date.parse(`${b}T00:00:00Z`) - Date.parse(`${a}T00:00:00Z`)) / 86_400_000)
 
-const almaty = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Almaty', year: 'numeric', month: '2-digit', day: '2-digit' })
+const almaty = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Asia/Almaty',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+})
 
 /** The business day an instant falls on (UTC+6 until 2024-02-29, UTC+5 since 2024-03-01). */
 export const almatyDate = (instant: Date): LocalDate => almaty.format(instant)

@@ -1,0 +1,44 @@
+import type { Caller, Company, Connection, Operator, SigningMode } from './company.ts'
+import type { Tx } from '../kernel/index.ts'
+
+/** A secret as it is kept: only its keyed hash, up to two alive at once while it is rotated. */
+export interface KeptSecret {
+  hash: string
+  /** Undefined: until replaced. */
+  expiresAt?: Date
+}
+
+/** What is known of the bearer of a login or an API key before the secret is compared. */
+export type Credential =
+  | { role: 'connection'; caller: Caller; secrets: KeptSecret[] }
+  | { role: 'operator'; operator: Operator; secrets: KeptSecret[] }
+
+/** Finds credentials; never compares secrets itself. */
+export interface Credentials {
+  byLogin(login: string): Promise<Credential | undefined>
+  byKeyId(keyId: string): Promise<Credential | undefined>
+}
+
+/** Makes and compares secrets. All are machine-made with at least 128 bits, so a keyed hash is enough. */
+export interface Secrets {
+  /** A password as an administrator can paste it: letters and digits. */
+  newPassword(): string
+  /** `dnk_<live|test>_<8-char id>_<secret>_<crc32>`; see `adapters/http/api-key.ts`. */
+  newApiKey(): { keyId: string; key: string }
+  hash(secret: string): string
+  /** Constant time. */
+  matches(secret: string, hash: string): boolean
+}
+
+/** The register of companies and their connections. */
+export interface Companies {
+  byId(id: string): Promise<Company | undefined>
+  byTaxId(taxId: string): Promise<Company | undefined>
+  /** A second company with the same tax id is the same company: the first is returned, its name updated. */
+  register(tx: Tx, company: Company): Promise<Company>
+  addConnection(tx: Tx, connection: Connection & { secrets: KeptSecret[] }): Promise<void>
+  connectionsOf(companyId: string): Promise<Connection[]>
+  setSecrets(tx: Tx, connectionId: string, secrets: KeptSecret[]): Promise<void>
+  setSigning(tx: Tx, connectionId: string, signing: SigningMode): Promise<void>
+  addApiKey(tx: Tx, key: { keyId: string; hash: string; name: string; connectionId?: string }): Promise<void>
+}

@@ -1,0 +1,137 @@
+import type { Document, DocumentKind } from '../document/index.ts'
+import type { LocalDate } from '../kernel/index.ts'
+import type { MirrorState, RecipientState, SenderState } from './states.ts'
+
+/** SHA-256 as 64 lowercase hex characters. */
+export type Digest = string
+
+/** Where a document came from, kept for ever with it. */
+export interface Origin {
+  /** `soap`, `rest`, `enterprisedata` … the adapter's folder name. */
+  door: string
+  /** Format of the raw bytes: `daneker-soap`, `daneker-json`, `commerceml-2` … */
+  format: string
+  /** Id of the request in the logs, from intake to archive. */
+  requestId: string
+}
+
+/** A document as the gateway remembers it. The content itself is immutable and lies under `digest`. */
+export interface DocumentRecord {
+  id: string
+  /** Grows with every change; a step that saw an older one must look again. */
+  revision: number
+  kind: DocumentKind
+  /** Sender. */
+  companyId: string
+  connectionId: string
+  senderTaxId: string
+  senderName: string
+  recipientTaxId: string
+  recipientName: string
+  /** Address for those who are not connected. */
+  recipientEmail?: string
+  /** Set once delivered to a connected company. */
+  recipientCompanyId?: string
+  /** Identity in the sender's base: with the connection, the content id. */
+  guid: string
+  version: string
+  number: string
+  date: LocalDate
+  /** Total with VAT where the kind has one. */
+  total?: string
+  currency?: string
+  /** Digest of the exact bytes: what is signed. */
+  digest: Digest
+  size: number
+  receivedAt: Date
+  senderState: SenderState
+  recipientState: RecipientState
+  mirrorState: MirrorState
+  /** Reason of a refusal, of an annulment asked for, or of being stuck. */
+  reason?: string
+  /** Registration at the state portal. */
+  stamp?: Stamp
+  archivedAt?: Date
+  origin: Origin
+}
+
+/** What the state portal put on an invoice. */
+export interface Stamp {
+  registrationNumber: string
+  portalId: string
+  registeredAt: Date
+}
+
+/** A signature as it came, untouched, with what we found when we checked it. */
+export interface SignatureRecord {
+  id: string
+  documentId: string
+  side: 'sender' | 'recipient'
+  /** `document` signs the exact bytes; `refusal` and `annulment` sign the reason. */
+  purpose: 'document' | 'refusal' | 'annulment'
+  /** The CMS bytes exactly as received or made. */
+  cms: Uint8Array
+  signedAt: Date
+  verdict: 'VALID' | 'INVALID' | 'INDETERMINATE'
+  /** Who signed, for people: common name, tax ids, role. */
+  signer: Record<string, unknown>
+  /** The whole report of the check. */
+  report: Record<string, unknown>
+}
+
+/** A line of the document's life. Seen by the side it belongs to; without a side, only in the trail. */
+export interface NewEvent {
+  documentId: string
+  /** Whose feed it is in; undefined: in nobody's feed, only in the trail. */
+  companyId?: string
+  name: EventName
+  at: Date
+  details?: Record<string, unknown>
+}
+
+/** Stable names of events, `noun.verb-in-past`: machines read them in the feed. */
+export type EventName =
+  | 'document.received'
+  | 'document.signature-awaited'
+  | 'document.signed'
+  | 'document.delivered'
+  | 'document.arrived'
+  | 'document.viewed'
+  | 'document.accepted'
+  | 'document.refused'
+  | 'document.completed'
+  | 'document.failed'
+  | 'document.put-back'
+  | 'document.withdrawn'
+  | 'document.annulment-requested'
+  | 'document.annulment-declined'
+  | 'document.annulled'
+  | 'document.archived'
+  | 'mirror.submitted'
+  | 'mirror.registered'
+  | 'mirror.rejected'
+  | 'notice.sent'
+
+export interface Event extends NewEvent {
+  /** Position in a company's feed; opaque to clients, ordered. */
+  cursor: string
+}
+
+/** The facts about a document that its stored row keeps outside the bytes. */
+export type DocumentFacts = Pick<
+  DocumentRecord,
+  | 'kind'
+  | 'senderTaxId'
+  | 'senderName'
+  | 'recipientTaxId'
+  | 'recipientName'
+  | 'recipientEmail'
+  | 'guid'
+  | 'version'
+  | 'number'
+  | 'date'
+  | 'total'
+  | 'currency'
+>
+
+export type { Document }

@@ -1,0 +1,213 @@
+import type { Attempt, NewTask, Tx } from '../kernel/index.ts'
+import type {
+  Digest,
+  DocumentFacts,
+  DocumentRecord,
+  Event,
+  NewEvent,
+  Origin,
+  SignatureRecord,
+  Stamp,
+} from './document-record.ts'
+import type { MirrorState, RecipientState, SenderState } from './states.ts'
+
+/** Everything that is written when a document is accepted: all of it in one transaction, or nothing. */
+export interface Acceptance {
+  id: string
+  receivedAt: Date
+  companyId: string
+  connectionId: string
+  facts: DocumentFacts
+  /** The exact bytes and their digest. */
+  bytes: Uint8Array
+  digest: Digest
+  /** What the door received, before anything read it. */
+  raw: Uint8Array
+  origin: Origin
+  /** The client's idempotency key, when it sent one. */
+  key?: string
+  senderState: SenderState
+  mirrorState: MirrorState
+  signature?: SignatureRecord
+  tasks: NewTask[]
+  events: NewEvent[]
+  /** Almaty month of the meter line. */
+  month: string
+}
+
+/** What became of an acceptance. `firstId` is the document that was there before. */
+export type Entry =
+  | { outcome: 'new'; id: string; receivedAt: Date }
+  /** Same key or same content id, and the same content: the first receipt stands. */
+  | { outcome: 'repeat'; id: string; receivedAt: Date }
+  /** Same key, or same GUID and version, but other content: the first is untouched. */
+  | { outcome: 'conflict'; id: string; on: 'key' | 'content-id' }
+
+/** Where documents are entered, exactly once. */
+export interface Ledger {
+  /**
+   * Resolves once durable. Calls in flight share commits. A commit whose answer was lost is looked up
+   * by the acceptance's own id before anything is written again, so `new` stays `new`.
+   */
+  enter(acceptance: Acceptance): Promise<Entry>
+}
+
+/** What a step or an answer changes about a document. */
+export interface DocumentChange {
+  documentId: string
+  /** The revision the decision was made on; another writer in between makes `record` throw `Outdated`. */
+  revision: number
+  senderState?: SenderState
+  recipientState?: RecipientState
+  mirrorState?: MirrorState
+  recipientCompanyId?: string
+  /** `null` clears it. */
+  reason?: string | null
+  stamp?: Stamp
+  archivedAt?: Date
+  signature?: SignatureRecord
+  events?: NewEvent[]
+  tasks?: NewTask[]
+}
+
+/** Somebody changed the document between reading and writing: read again and decide again. */
+export class Outdated extends Error {
+  constructor(documentId: string) {
+    super(`document ${documentId} was changed meanwhile`)
+    this.name = 'Outdated'
+  }
+}
+
+export interface Documents {
+  byId(id: string): Promise<DocumentRecord | undefined>
+  byGuid(companyId: string, guid: string): Promise<DocumentRecord | undefined>
+  /** The exact bytes under a digest; undefined when purged. */
+  bytes(digest: Digest): Promise<Uint8Array | undefined>
+  signatures(documentId: string): Promise<SignatureRecord[]>
+  attempts(documentId: string): Promise<Attempt[]>
+  events(documentId: string): Promise<Event[]>
+  /** Writes states, signature, events and tasks together; events also ring the webhooks of their company. */
+  record(tx: Tx, change: DocumentChange): Promise<void>
+  list(companyId: string, filter: DocumentFilter): Promise<DocumentRecord[]>
+  /** Final documents that are not archived and have no archive task, oldest first. */
+  awaitingArchive(limit: number): Promise<DocumentRecord[]>
+}
+
+export interface DocumentFilter {
+  box: 'outbox' | 'inbox'
+  /** Ids after this one (ids sort by time). */
+  after?: string
+  limit: number
+  kind?: string
+  number?: string
+  partnerTaxId?: string
+}
+
+/** The ordered feed of one company. A cursor stays good for ever. */
+export interface Feed {
+  /** Events after `cursor` (from the beginning when undefined), oldest first; no event is ever skipped or reordered. */
+  after(companyId: string, cursor: string | undefined, limit: number): Promise<Event[]>
+}
+
+/** Large files that arrive in parts. Parts may come twice and in any order. */
+export interface Uploads {
+  put(part: {
+    connectionId: string
+    fileId: string
+    part: number
+    bytes: Uint8Array
+    at: Date
+  }): Promise<void>
+  /** Parts in order, one at a time; undefined when a number is missing. */
+  read(
+    connectionId: string,
+    fileId: string,
+  ): Promise<{ parts: number; size: number; missing?: number } | undefined>
+  part(connectionId: string, fileId: string, part: number): Promise<Uint8Array | undefined>
+  discard(connectionId: string, fileId: string): Promise<void>
+  /** Uploads nobody finished, older than `before`; returns how many parts went. */
+  purge(before: Date): Promise<number>
+}
+
+/** Takes the fingerprint of bytes (SHA-256). */
+export interface Hasher {
+  digest(bytes: Uint8Array): Digest
+}
+
+/** One foreign format that `SendMessage` understands: pure reading, no clock, no network, no database. */
+export interface ForeignFormat {
+  name: string
+  read(
+    bytes: Uint8Array,
+    fileName: string,
+  ): import('../kernel/index.ts').Result<import('../document/index.ts').Document[]>
+}
+
+/** Reaches people and systems that are not polling: e-mail to the unconnected, webhooks to those who asked. */
+export interface Courier {
+  /**
+   * Sends a one-document link to an address. Resolves once the mail server took it; the message id makes a
+   * repeat visible to the recipient's server. Throws UpstreamError.
+   */
+  mailLink(mail: {
+    documentId: string
+    to: string
+    link: string
+    record: DocumentRecord
+    expiresAt: Date
+  }): Promise<{ messageId: string }>
+}
+
+/** One-document links for those who are not connected: 256-bit token, only its hash is kept. */
+export interface Links {
+  /** Makes a new link; the token is returned once. */
+  make(
+    tx: Tx,
+    link: { documentId: string; purpose: 'receive' | 'sign'; expiresAt: Date; sentTo: string },
+  ): Promise<{ token: string }>
+  /** Undefined for wrong and expired alike. */
+  byToken(
+    token: string,
+    now: Date,
+  ): Promise<{ documentId: string; purpose: 'receive' | 'sign'; sentTo: string; expiresAt: Date } | undefined>
+}
+
+/** A company's own endpoint for its events (Standard Webhooks). */
+export interface WebhookEndpoint {
+  id: string
+  companyId: string
+  url: string
+  /** `whsec_…`; kept encrypted, given to the courier only. */
+  secret: string
+  disabledAt?: Date
+  disabledReason?: string
+}
+
+export interface Webhooks {
+  add(tx: Tx, endpoint: WebhookEndpoint): Promise<void>
+  byId(id: string): Promise<WebhookEndpoint | undefined>
+  of(companyId: string): Promise<WebhookEndpoint[]>
+  remove(tx: Tx, companyId: string, id: string): Promise<boolean>
+  disable(tx: Tx, id: string, reason: string, at: Date): Promise<void>
+}
+
+/** Sends one event to one endpoint. Throws UpstreamError; `refused` with code WEBHOOK-410 disables the endpoint. */
+export interface WebhookSender {
+  send(
+    endpoint: WebhookEndpoint,
+    message: { id: string; at: Date; body: Record<string, unknown> },
+  ): Promise<void>
+}
+
+/** The archive store: write-once, content-addressed. */
+export interface ArchiveStore {
+  /** Writes a blob under its digest; writing the same again is success. */
+  put(digest: Digest, bytes: Uint8Array): Promise<void>
+  get(digest: Digest): Promise<Uint8Array | undefined>
+}
+
+/** Manifest rows of archived documents. */
+export interface ArchiveRecords {
+  add(tx: Tx, record: { documentId: string; manifestDigest: Digest; at: Date }): Promise<void>
+  byDocument(documentId: string): Promise<{ manifestDigest: Digest; at: Date } | undefined>
+}

@@ -1,0 +1,165 @@
+import type { Document, DocumentKind } from '../document/index.ts'
+import type { Fault, LocalDate } from '../kernel/index.ts'
+import type { Caller, SigningMode } from '../company/company.ts'
+import type { Digest, DocumentRecord, Event, EventName, Origin, SignatureRecord } from './document-record.ts'
+import type { MirrorState, RecipientState, SenderState } from './states.ts'
+import type { DocumentFilter } from './ports.ts'
+
+/** What a door hands in: one document as read, with the bytes it was read from. */
+export interface Submission {
+  caller: Caller
+  document: Document
+  /** The bytes as received. */
+  raw: Uint8Array
+  origin: Origin
+  /** `Idempotency-Key`, at most 200 characters. */
+  key?: string
+  /** Detached CMS over the document's exact bytes, when the sender signed already. */
+  signature?: Uint8Array
+  /** Overrides the connection's setting. */
+  signing?: SigningMode
+}
+
+/** What the sender gets for an accepted document; a repeat gets the first one again. */
+export interface Receipt {
+  documentId: string
+  /** The same document was accepted before; nothing was stored, counted or sent again. */
+  repeat: boolean
+  receivedAt: Date
+  digest: Digest
+  state: SenderState
+  /** What differs but did not stop the document (a tiyn of rounding). */
+  notices: Fault[]
+}
+
+/** The whole state of a document, as one side may see it. */
+export interface Status {
+  documentId: string
+  side: 'sender' | 'recipient'
+  kind: DocumentKind
+  guid: string
+  version: string
+  number: string
+  date: LocalDate
+  senderTaxId: string
+  senderName: string
+  recipientTaxId: string
+  recipientName: string
+  total?: string
+  currency?: string
+  digest: Digest
+  receivedAt: Date
+  senderState: SenderState
+  recipientState: RecipientState
+  mirrorState: MirrorState
+  /** Nothing more will happen. */
+  final: boolean
+  reason?: string
+  registrationNumber?: string
+  archivedAt?: Date
+}
+
+export interface Change {
+  cursor: string
+  documentId: string
+  name: EventName
+  at: Date
+  status: Status
+  details: Record<string, unknown>
+}
+
+export interface Changes {
+  changes: Change[]
+  /** Hand it back next time; equal to the one given when nothing is new. */
+  cursor: string
+  more: boolean
+}
+
+/** One line of the trail, in order of time. */
+export interface TrailLine {
+  at: Date
+  /** `event`, `attempt`, `signature`. */
+  what: 'event' | 'attempt' | 'signature'
+  name: string
+  details: Record<string, unknown>
+}
+
+/** Thrown for a fault that a caller meets; the doors turn it into their own form. */
+export class Refusal extends Error {
+  readonly status: RefusalStatus
+  readonly faults: Fault[]
+  readonly retryAfterMs: number | undefined
+  /** The document a conflict is about. */
+  readonly documentId: string | undefined
+
+  constructor(
+    status: RefusalStatus,
+    faults: Fault[],
+    options: { retryAfterMs?: number; documentId?: string } = {},
+  ) {
+    super(faults.map((f) => f.code).join(', '))
+    this.name = 'Refusal'
+    this.status = status
+    this.faults = faults
+    this.retryAfterMs = options.retryAfterMs
+    this.documentId = options.documentId
+  }
+}
+
+/** Why a request was refused, in words that every door can translate: REST to 422, 401, 403, 404, 409, 413, 503; SOAP to a fault. */
+export type RefusalStatus =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'too-large'
+  | 'too-many'
+  | 'unavailable'
+
+/**
+ * The powers behind every door. SOAP and REST are two translations of this list; neither can do what
+ * the other cannot. All throw `Refusal` for what the caller can fix.
+ */
+export interface Exchange {
+  send(submission: Submission): Promise<Receipt>
+  /** A foreign file: read by the named format, then sent as one or more documents. */
+  sendMessage(message: {
+    caller: Caller
+    format: string
+    fileName: string
+    content: Uint8Array
+    origin: Omit<Origin, 'format'>
+    key?: string
+  }): Promise<Receipt[]>
+  putFilePart(part: { caller: Caller; fileId: string; part: number; bytes: Uint8Array }): Promise<void>
+  /** Joins the parts and treats them as `sendMessage` does. */
+  putData(message: {
+    caller: Caller
+    fileId: string
+    format: string
+    fileName: string
+    origin: Omit<Origin, 'format'>
+    key?: string
+  }): Promise<Receipt[]>
+  submitSignature(signature: { caller: Caller; documentId: string; cms: Uint8Array }): Promise<Status>
+  /** By the gateway's id or by the GUID of the sender's base. */
+  status(question: { caller: Caller; documentId: string }): Promise<Status>
+  changes(question: { caller: Caller; cursor: string | undefined; limit: number }): Promise<Changes>
+  /** The exact bytes; the recipient's first look marks the document viewed. */
+  document(question: { caller: Caller; documentId: string }): Promise<{ bytes: Uint8Array; status: Status }>
+  signatures(question: { caller: Caller; documentId: string }): Promise<SignatureRecord[]>
+  answer(answer: {
+    caller: Caller
+    documentId: string
+    answer: 'accept' | 'refuse'
+    reason?: string
+    signature?: Uint8Array
+  }): Promise<Status>
+  /** Withdraws what is not delivered yet; asks the recipient to agree when it is. */
+  annul(request: { caller: Caller; documentId: string; reason: string }): Promise<Status>
+  trail(question: { caller: Caller; documentId: string }): Promise<TrailLine[]>
+  list(question: { caller: Caller; filter: DocumentFilter }): Promise<Status[]>
+}
+
+export type { DocumentRecord, Event }
