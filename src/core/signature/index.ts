@@ -1,0 +1,6 @@
+export * from './evidence.ts'
+export * from './fact-words.ts'
+export * from './judge.ts'
+export * from './policy.ts'
+export * from './ports.ts'
+export * from './report.ts'

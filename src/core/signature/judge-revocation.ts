@@ -1,0 +1,95 @@
+import type { RevocationEvidence, RevocationReason, SignerEvidence } from './evidence.ts'
+import type { FactName } from './fact-words.ts'
+import type { SignaturePolicy } from './policy.ts'
+import type { FactOutcome } from './report.ts'
+
+type Tell = (name: FactName, outcome: FactOutcome, detail: string) => void
+
+/** Reasons that say nothing against signatures made before. */
+const harmlessReasons: readonly RevocationReason[] = [
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'privilegeWithdrawn',
+]
+const compromise: readonly RevocationReason[] = ['keyCompromise', 'cACompromise', 'aACompromise']
+
+/**
+ * Asks for every certificate below the anchor. "No answer" is never "good": it is unknown, and asked again.
+ * `asOf` is the moment the answers must be fresh at.
+ */
+export const judgeRevocation = (
+  signer: SignerEvidence,
+  trustedTime: Date,
+  asOf: Date,
+  policy: SignaturePolicy,
+  tell: Tell,
+): void => {
+  if (policy.revocation === 'off') return
+  const depths = Math.max(1, signer.chain.path.length - 1)
+  for (let depth = 0; depth < depths; depth++) {
+    const name: FactName = depth === 0 ? 'revocation' : 'revocation-authority'
+    const answers = signer.revocation.filter((answer) => answer.depth === depth)
+    const [outcome, detail] = signer.revocationAsked
+      ? weigh(answers, trustedTime, asOf, policy)
+      : (['unknown', 'not asked'] as const)
+    const lenient = outcome === 'unknown' && policy.revocation === 'if-available'
+    tell(name, lenient ? 'warning' : outcome, detail)
+  }
+}
+
+const weigh = (
+  answers: readonly RevocationEvidence[],
+  trustedTime: Date,
+  asOf: Date,
+  policy: SignaturePolicy,
+): readonly [FactOutcome, string] => {
+  // A "revoked" from any authorised source wins over a "good" of another: the good one may be older.
+  const revoked = answers.find((answer) => answer.status === 'revoked')
+  if (revoked !== undefined) return weighRevoked(revoked, trustedTime, policy)
+  // "unknown" from the authority itself: it never issued this certificate (Order 500/НҚ p. 19: negative).
+  const denied = answers.find((answer) => answer.status === 'unknown')
+  if (denied !== undefined) return ['failed', `${denied.source}: the authority does not know the certificate`]
+  for (const answer of answers) {
+    if (answer.status !== 'good') continue
+    const stale = staleness(answer, asOf, policy)
+    if (stale === undefined) return ['passed', `${answer.source}: ${answer.detail}`]
+  }
+  const why = answers.map((answer) => `${answer.source}: ${staleness(answer, asOf, policy) ?? answer.detail}`)
+  return ['unknown', why.length === 0 ? 'no source of revocation data' : why.join('; ')]
+}
+
+const staleness = (answer: RevocationEvidence, asOf: Date, policy: SignaturePolicy): string | undefined => {
+  if (answer.status !== 'good') return undefined
+  const skewMs = policy.clockSkewSeconds * 1000
+  const { thisUpdate, nextUpdate } = answer
+  if (thisUpdate === undefined) return 'the answer has no date'
+  if (thisUpdate.getTime() > asOf.getTime() + skewMs) return 'the answer comes from the future'
+  if (nextUpdate !== undefined && nextUpdate.getTime() + skewMs < asOf.getTime())
+    return `the answer ended ${nextUpdate.toISOString()}`
+  // A CRL lives until its nextUpdate; an OCSP answer only as long as we trust such answers at all.
+  if (answer.source === 'ocsp' || nextUpdate === undefined) {
+    const ageSeconds = (asOf.getTime() - thisUpdate.getTime()) / 1000
+    if (ageSeconds > policy.revocationFreshnessSeconds)
+      return `the answer is ${Math.round(ageSeconds)} s old, at most ${policy.revocationFreshnessSeconds}`
+  }
+  return undefined
+}
+
+const weighRevoked = (
+  answer: RevocationEvidence,
+  trustedTime: Date,
+  policy: SignaturePolicy,
+): readonly [FactOutcome, string] => {
+  const reason = answer.reason ?? 'unspecified'
+  const { revokedAt } = answer
+  const when = revokedAt?.toISOString() ?? 'at an unknown time'
+  if (revokedAt === undefined || revokedAt <= trustedTime) return ['failed', `revoked ${when} (${reason})`]
+  const forgiven =
+    policy.lateRevocation === 'forgive'
+      ? !compromise.includes(reason)
+      : policy.lateRevocation === 'by-reason' && harmlessReasons.includes(reason)
+  return forgiven
+    ? ['passed', `revoked ${when} (${reason}), after the trusted time`]
+    : ['failed', `revoked ${when} (${reason}): after the trusted time, but the reason casts doubt on the key`]
+}

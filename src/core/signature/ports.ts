@@ -1,0 +1,45 @@
+import type { SignatureReport } from './report.ts'
+
+/** What the signature is expected to be: whose, and under which kind of document. */
+export interface ExpectedSigner {
+  /** БИН or ИИН (12 digits) of the party that must have signed. */
+  taxId?: string
+  /** Kind in the document language (`invoice`, `act` …); decides which roles may sign. */
+  documentKind?: string
+}
+
+export interface VerifyRequest {
+  /** The signature as received: DER, PEM with any label, or base64 of DER. */
+  cms: Uint8Array
+  /** The bytes that we stored and that must have been signed. */
+  data: Uint8Array
+  expected?: ExpectedSigner
+  /** A moment that our own records prove: the signature existed by then. Without it a time stamp or now decides. */
+  at?: Date
+}
+
+/** Checks a detached or embedded CMS signature against our bytes and our policy. */
+export interface SignatureVerifier {
+  /**
+   * Always resolves with a report: hostile input is INVALID, a silent authority is INDETERMINATE.
+   * Asks the authorities only when everything else holds. Never repeats by itself.
+   */
+  verify(request: VerifyRequest): Promise<SignatureReport>
+}
+
+export interface SignOptions {
+  /** What the signer's clock says, default now. Written into the signature, proves nothing. */
+  signingTime?: Date
+  /** Ask the time-stamping authority, when one is configured. Default true. */
+  timeStamp?: boolean
+}
+
+/** Makes detached CMS signatures with one key. */
+export interface Signer {
+  /**
+   * Resolves with the detached CMS (DER). Signing the same bytes twice gives two different, equally good signatures.
+   * Throws `UpstreamError`: `refused` when the key may not sign (ended, wrong usage), `unreachable` and `busy`
+   * when a remote signer or the time-stamping authority does not answer. Never retries.
+   */
+  sign(data: Uint8Array, options?: SignOptions): Promise<{ cms: Uint8Array }>
+}
