@@ -1,0 +1,140 @@
+import type { Acceptance } from '../../../core/exchange/index.ts'
+import { bytesOfDigest } from '../document-columns.ts'
+import type { PgPool } from '../pool.ts'
+
+/**
+ * One statement: documents, their bytes, keys, signatures, meter lines, events and tasks, or nothing.
+ * A document whose content id is taken is left out, with all that hangs on it. A key that is taken breaks
+ * the statement (unique violation): the caller then finds out which.
+ */
+const statement = `
+with incoming as (
+  select * from unnest(
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::text[], $11::text[], $12::text[], $13::date[], $14::numeric[], $15::text[], $16::bytea[], $17::integer[],
+    $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::bytea[],
+    $25::text[], $26::text[], $27::bytea[], $28::bytea[]
+  ) as t (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id, recipient_name,
+          recipient_email, guid, version, number, date, total, currency, digest, size, received_at, sender_state,
+          mirror_state, door, format, request_id, raw_digest, key, month, bytes, raw)
+), entered as (
+  insert into document (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id,
+      recipient_name, recipient_email, guid, version, number, date, total, currency, digest, size, received_at,
+      sender_state, mirror_state, door, format, request_id, raw_digest)
+  select id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id,
+      recipient_name, recipient_email, guid, version, number, date, total, currency, digest, size, received_at,
+      sender_state, mirror_state, door, format, request_id, raw_digest
+    from incoming
+  on conflict (connection_id, guid, version) do nothing
+  returning id
+), kept as (
+  insert into blob (digest, size, bytes)
+  select digest, size, bytes from incoming join entered using (id)
+  union all
+  select raw_digest, length(raw), raw from incoming join entered using (id)
+  on conflict (digest) do nothing                -- the same file sent to two partners lies once
+), keyed as (
+  insert into idempotency_key (connection_id, key, document_id)
+  select connection_id, key, id from incoming join entered using (id) where key is not null
+), metered as (
+  insert into meter_line (document_id, company_id, month)
+  select id, company_id, month from incoming join entered using (id)
+), signed as (
+  insert into signature (id, document_id, side, purpose, cms, signed_at, verdict, signer, report)
+  select s.id, s.document_id, s.side, s.purpose, s.cms, s.signed_at, s.verdict, s.signer, s.report
+    from unnest($29::uuid[], $30::uuid[], $31::text[], $32::text[], $33::bytea[], $34::timestamptz[], $35::text[],
+                $36::jsonb[], $37::jsonb[])
+      as s (id, document_id, side, purpose, cms, signed_at, verdict, signer, report)
+    join entered on entered.id = s.document_id
+), told as (
+  insert into event (document_id, company_id, name, at, details)
+  select e.document_id, e.company_id, e.name, e.at, e.details
+    from unnest($38::uuid[], $39::uuid[], $40::text[], $41::timestamptz[], $42::jsonb[])
+      with ordinality as e (document_id, company_id, name, at, details, nth)
+    join entered on entered.id = e.document_id
+   order by e.nth
+  returning seq, document_id, company_id, name, at
+), planned as (
+  insert into task (id, kind, document_id, subject, due_at, details)
+  select t.id, t.kind, t.document_id, t.subject, t.due_at, t.details
+    from unnest($43::uuid[], $44::text[], $45::uuid[], $46::text[], $47::timestamptz[], $48::jsonb[])
+      as t (id, kind, document_id, subject, due_at, details)
+    join entered on entered.id = t.document_id
+  union all
+  select gen_random_uuid(), 'notify', told.document_id, 'webhook:' || w.id || ':' || told.seq, told.at,
+         jsonb_build_object('endpointId', w.id, 'seq', told.seq::text, 'name', told.name)
+    from told join webhook_endpoint w on w.company_id = told.company_id and w.disabled_at is null
+)
+select id from entered`
+
+const column = <T>(acceptances: Acceptance[], of: (acceptance: Acceptance) => T): T[] => acceptances.map(of)
+
+/** Enters what is new and returns the ids of it. Safe to run again with the same acceptances. */
+export const enterDocuments = async (
+  pool: PgPool,
+  acceptances: Acceptance[],
+  { prepared }: { prepared: boolean },
+): Promise<Set<string>> => {
+  const signatures = acceptances.flatMap(({ signature }) => (signature === undefined ? [] : [signature]))
+  const events = acceptances.flatMap((acceptance) => acceptance.events)
+  const tasks = acceptances.flatMap((acceptance) => acceptance.tasks)
+  const of = <T>(read: (acceptance: Acceptance) => T): T[] => column(acceptances, read)
+  const values = [
+    of((a) => a.id),
+    of((a) => a.companyId),
+    of((a) => a.connectionId),
+    of((a) => a.facts.kind),
+    of((a) => a.facts.senderTaxId),
+    of((a) => a.facts.senderName),
+    of((a) => a.facts.recipientTaxId),
+    of((a) => a.facts.recipientName),
+    of((a) => a.facts.recipientEmail ?? null),
+    of((a) => a.facts.guid),
+    of((a) => a.facts.version),
+    of((a) => a.facts.number),
+    of((a) => a.facts.date),
+    of((a) => a.facts.total ?? null),
+    of((a) => a.facts.currency ?? null),
+    of((a) => bytesOfDigest(a.digest)),
+    of((a) => a.bytes.byteLength),
+    of((a) => a.receivedAt),
+    of((a) => a.senderState),
+    of((a) => a.mirrorState),
+    of((a) => a.origin.door),
+    of((a) => a.origin.format),
+    of((a) => a.origin.requestId),
+    of((a) => bytesOfDigest(a.rawDigest)),
+    of((a) => a.key ?? null),
+    of((a) => a.month),
+    of((a) => a.bytes),
+    of((a) => a.raw),
+    signatures.map((s) => s.id),
+    signatures.map((s) => s.documentId),
+    signatures.map((s) => s.side),
+    signatures.map((s) => s.purpose),
+    signatures.map((s) => s.cms),
+    signatures.map((s) => s.signedAt),
+    signatures.map((s) => s.verdict),
+    signatures.map((s) => JSON.stringify(s.signer)),
+    signatures.map((s) => JSON.stringify(s.report)),
+    events.map((e) => e.documentId),
+    events.map((e) => e.companyId ?? null),
+    events.map((e) => e.name),
+    events.map((e) => e.at),
+    events.map((e) => (e.details === undefined ? null : JSON.stringify(e.details))),
+    tasks.map((t) => t.id),
+    tasks.map((t) => t.kind),
+    tasks.map((t) => t.documentId),
+    tasks.map((t) => t.subject),
+    tasks.map((t) => t.dueAt),
+    tasks.map((t) => (t.details === undefined ? null : JSON.stringify(t.details))),
+  ]
+  const { rows } = await pool.run<{ id: string }>({
+    // Prepared once per connection: planning this statement costs more than running it. The embedded store
+    // has one backend behind every connection and would mix up the names.
+    ...(prepared ? { name: 'enter-documents' } : {}),
+    text: statement,
+    values,
+  })
+  return new Set(rows.map(({ id }) => id))
+}
