@@ -34,9 +34,11 @@ export interface JobRuns {
     now: Date
     abandonedAfterMs: number
   }): Promise<boolean>
+  /** Writes how the run ended; nothing when the slot was taken over by another holder meanwhile. */
   end(run: {
     job: string
     slot: Date
+    holder: string
     now: Date
     count: number
     outcome: 'done' | 'failed' | 'interrupted'
@@ -44,5 +46,8 @@ export interface JobRuns {
   }): Promise<void>
   /** The newest slot that ran, to catch up a missed one once. */
   last(job: string): Promise<JobRun | undefined>
+  /** Newest first. */
   history(job: string | undefined, limit: number): Promise<JobRun[]>
+  /** Removes runs of slots before `before`, at most `limit`, never the newest of a job; returns how many. */
+  purge(before: Date, limit: number): Promise<number>
 }

@@ -1,4 +1,4 @@
-import type { Task } from './task.ts'
+import type { Task, TaskKind } from './task.ts'
 import type { Tx } from './unit-of-work.ts'
 
 /**
@@ -21,3 +21,17 @@ export type StepOutcome =
  * line, and throws `UpstreamError` for what the world answered when that is not a plain yes or no.
  */
 export type Step = (task: Task) => Promise<StepOutcome>
+
+/** Everything the worker knows about one kind of task. */
+export interface Procedure {
+  step: Step
+  /**
+   * The task is given up without a word of the step itself: attempts used up, or an explicit no thrown as
+   * `UpstreamError`. Reads what it needs and returns what to write, in the transaction that buries the
+   * task, so that the document shows why it is stuck.
+   */
+  onDead?(task: Task, reason: string): Promise<(tx: Tx) => Promise<void>>
+}
+
+/** The procedures a worker carries out; kinds that are missing are left to other workers. */
+export type Procedures = Partial<Record<TaskKind, Procedure>>

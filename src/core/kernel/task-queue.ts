@@ -32,3 +32,32 @@ export interface TaskQueue {
   /** False while the driver cannot take or bring bells; readiness shows it, intake does not depend on it. */
   healthy(): boolean
 }
+
+/** A bell in the hands of a listener. */
+export interface TakenBell extends Bell {
+  id: string
+  /** How often it was handed out, this time included. */
+  deliveries: number
+}
+
+/**
+ * Where the table queue keeps its bells when there is no broker. A taken bell that is neither removed nor
+ * given back comes again when its lease ends.
+ */
+export interface BellStore {
+  /** Durable when it resolves. */
+  add(bells: (Bell & { dueAt: Date })[]): Promise<void>
+  /** Hands out due bells of these kinds, oldest first; nobody else gets them for `leaseMs`. */
+  takeDue(options: {
+    kinds: readonly TaskKind[]
+    now: Date
+    limit: number
+    leaseMs: number
+  }): Promise<TakenBell[]>
+  remove(ids: string[]): Promise<void>
+  /** Puts bells back for later. `heard` starts their count of deliveries anew. */
+  giveBack(bells: { id: string; dueAt: Date; heard: boolean }[]): Promise<void>
+  /** Lays bells aside, visible with their reason, never to be handed out again. */
+  bury(ids: string[], reason: string, now: Date): Promise<void>
+  buried(limit: number): Promise<(Bell & { reason: string; buriedAt: Date })[]>
+}

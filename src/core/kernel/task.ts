@@ -41,6 +41,7 @@ export interface Attempt {
   taskId: string
   documentId: string
   kind: TaskKind
+  /** Which attempt it was. A snooze costs none, so the attempt after it bears the same number. */
   number: number
   startedAt: Date
   durationMs: number
@@ -63,7 +64,8 @@ export interface TaskStore {
   add(tx: Tx, tasks: NewTask[]): Promise<void>
   /**
    * Takes tasks that are due within `aheadMs` and whose bell has not been rung, marks them rung, and
-   * returns them with the delay left. A rung task whose bell was lost comes again after `rungAgainAfterMs`.
+   * returns them with the delay left. A rung task whose bell was lost comes again `rungAgainAfterMs` after
+   * it was rung or due, whichever is later. Leased tasks are left alone. Two relays never take the same one.
    */
   takeToRing(options: {
     now: Date
@@ -78,6 +80,8 @@ export interface TaskStore {
    * An expired lease is claimed as if it were free.
    */
   claim(id: string, options: { now: Date; leaseMs: number; holder: string }): Promise<Task | undefined>
+  /** When a task that cannot be claimed now can be: due, or the end of its lease. Undefined when done, dead or unknown. */
+  claimableAt(id: string): Promise<Date | undefined>
   /** Prolongs a lease that is still ours; false when another has taken it. */
   prolong(id: string, options: { now: Date; leaseMs: number; holder: string }): Promise<boolean>
   /**
@@ -85,7 +89,7 @@ export interface TaskStore {
    * Throws `LeaseLost` when the lease is no longer ours, so that the transaction rolls back.
    */
   settle(tx: Tx, task: Task, attempt: Attempt, settlement: Settlement, holder: string): Promise<void>
-  /** Frees tasks whose lease ended without a settlement; returns how many. */
+  /** Frees tasks whose lease ended without a settlement, so that their bell is rung again; returns how many. */
   rescue(now: Date): Promise<number>
   dead(options: { limit: number; after?: string }): Promise<DeadTask[]>
   /** Makes dead tasks due now with a fresh count of attempts; returns those that were dead. */
