@@ -1,0 +1,2 @@
+export * from './mirror-record.ts'
+export * from './ports.ts'
