@@ -23,6 +23,7 @@ export const migrate = async (
     const done = await runner({
       dbClient,
       dir: folder,
+      ignorePattern: '(?!.*\\.sql$).*',
       direction: 'up',
       migrationsTable: 'schema_migrations',
       singleTransaction: false,

@@ -25,28 +25,32 @@ export interface PoolOptions {
   log?: StoreLog
 }
 
-/** One statement and its rows. Written by hand, so that the SQL stays visible. */
+/** A row nobody has described yet. */
 export type Row = Record<string, unknown>
+
+/**
+ * A statement with a name is prepared once per connection: planning a long one costs more than running it.
+ * The embedded store has one backend behind every connection, which would mix up the names; there the name is
+ * left out.
+ */
+export interface Statement {
+  name?: string
+  text: string
+  values?: unknown[]
+}
 
 /** Anything that runs a statement: the pool, or the client of a transaction. */
 export interface Querier {
-  query<R extends pg.QueryResultRow = Row>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>
+  query<R extends pg.QueryResultRow = Row>(
+    statement: string | Statement,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<R>>
 }
-
-const dateOid = 1082
-const dateArrayOid = 1182
 
 // A `date` made into a JavaScript Date moves by the zone of the machine; ours are `YYYY-MM-DD` and stay so.
 // numeric and bigint arrive as strings already. Instants (timestamptz) arrive as Date.
-const asText = (value: string): string => value
-const parserOfTextArray = pg.types.getTypeParser(1009 as number, 'text')
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === dateOid) return asText
-    if (oid === dateArrayOid) return parserOfTextArray
-    return pg.types.getTypeParser(oid, format as 'text')
-  }) as pg.CustomTypesConfig['getTypeParser'],
-}
+const types = new pg.TypeOverrides()
+types.setTypeParser(pg.types.builtins.DATE, (text) => text)
 
 /** Whether the code now running is inside a transaction of a pool. */
 interface Scope {
@@ -115,11 +119,29 @@ export class PgPool implements Querier {
 
   /** One statement outside any transaction. Throws inside one: there the transaction's client must be used. */
   async query<R extends pg.QueryResultRow = Row>(
-    text: string,
+    statement: string | Statement,
     values?: unknown[],
   ): Promise<pg.QueryResult<R>> {
     this.#mustBeOutsideTransaction()
-    return this.#pool.query<R>(text, values)
+    return this.#pool.query<R>(this.#prepare(statement, values))
+  }
+
+  /** One statement that writes, a transaction by itself. Throws `CommitUnknown` when its answer was lost. */
+  async run<R extends pg.QueryResultRow = Row>(
+    statement: string | Statement,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<R>> {
+    this.#mustBeOutsideTransaction()
+    const client = await this.#pool.connect()
+    let broken = false
+    try {
+      return await client.query<R>(this.#prepare(statement, values))
+    } catch (error) {
+      broken = isConnectionLoss(error)
+      throw broken ? new CommitUnknown(error) : error
+    } finally {
+      client.release(broken)
+    }
   }
 
   /**
@@ -146,7 +168,7 @@ export class PgPool implements Querier {
     let broken = false
     try {
       await client.query('begin')
-      const value = await scopes.run(scope, () => work(client as unknown as Tx))
+      const value = await scopes.run(scope, () => work(this.#txOf(client)))
       scope.open = false
       try {
         const { command } = await client.query('commit')
@@ -182,6 +204,19 @@ export class PgPool implements Querier {
     return this.#closed
   }
 
+  #txOf(client: pg.PoolClient): Tx {
+    const querier: Querier = {
+      query: (statement, values) => client.query(this.#prepare(statement, values)),
+    }
+    return querier as unknown as Tx
+  }
+
+  #prepare(statement: string | Statement, values: unknown[] | undefined): pg.QueryConfig {
+    if (typeof statement === 'string') return { text: statement, values }
+    if (!this.embedded || statement.name === undefined) return statement
+    return { text: statement.text, values: statement.values }
+  }
+
   #mustBeOutsideTransaction(): void {
     const scope = scopes.getStore()
     if (scope?.open && scope.pool === this) {
@@ -192,7 +227,7 @@ export class PgPool implements Querier {
 }
 
 /** The client of a transaction: the only connection that `work` may use. */
-export const clientOf = (tx: Tx): Querier => tx as unknown as pg.PoolClient
+export const clientOf = (tx: Tx): Querier => tx as unknown as Querier
 
 /** Serialisation failure and deadlock: the same work may well succeed when it is run again. */
 const repeatable: ReadonlySet<string> = new Set(['40001', '40P01'])
