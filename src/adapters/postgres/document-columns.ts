@@ -44,7 +44,11 @@ export const bytesOfDigest = (digest: string): Buffer => Buffer.from(digest, 'he
 const stampOf = (stamp: DocumentRow['stamp']): Stamp | undefined =>
   stamp === null
     ? undefined
-    : { registrationNumber: stamp.registrationNumber, portalId: stamp.portalId, registeredAt: new Date(stamp.registeredAt) }
+    : {
+        registrationNumber: stamp.registrationNumber,
+        portalId: stamp.portalId,
+        registeredAt: new Date(stamp.registeredAt),
+      }
 
 export const recordOf = (row: DocumentRow): DocumentRecord => ({
   id: row.id,

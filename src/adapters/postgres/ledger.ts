@@ -59,11 +59,11 @@ export class PgLedger implements Ledger {
   /** One statement is one transaction. After a lost answer the same ids are looked for before writing again. */
   async #write(acceptances: Acceptance[]): Promise<Set<string>> {
     try {
-      return await enterDocuments(this.#pool, acceptances, { prepared: !this.#pool.embedded })
+      return await enterDocuments(this.#pool, acceptances)
     } catch (error) {
       if (!isAnswerLost(error)) throw error
       // Committed or not, the second run tells: rows that are there stay, and are found by their own ids.
-      return enterDocuments(this.#pool, acceptances, { prepared: !this.#pool.embedded })
+      return enterDocuments(this.#pool, acceptances)
     }
   }
 
@@ -95,10 +95,6 @@ const rememberKey = (db: Querier, connectionId: string, key: string, documentId:
     [connectionId, key, documentId],
   )
 
+/** 57P01, 57P02: the server was told to stop while the statement ran; whether it committed is not known. */
 const isAnswerLost = (error: unknown): boolean =>
-  error instanceof CommitUnknown ||
-  (sqlStateOf(error) === undefined &&
-    error instanceof Error &&
-    /connection terminated|ECONNRESET|EPIPE|client was closed/i.test(`${error.message} ${String((error as { code?: string }).code ?? '')}`)) ||
-  // The server was told to stop while the statement ran: 57P01 admin shutdown, 57P02 crash shutdown.
-  ['57P01', '57P02'].includes(sqlStateOf(error) ?? '')
+  error instanceof CommitUnknown || ['57P01', '57P02'].includes(sqlStateOf(error) ?? '')

@@ -23,6 +23,7 @@ export interface Acceptance {
   digest: Digest
   /** What the door received, before anything read it. */
   raw: Uint8Array
+  rawDigest: Digest
   origin: Origin
   /** The client's idempotency key, when it sent one. */
   key?: string

@@ -13,10 +13,10 @@ with incoming as (
     $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::date[], $14::numeric[], $15::text[], $16::bytea[], $17::integer[],
     $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::bytea[],
-    $25::text[], $26::text[], $27::bytea[], $28::bytea[]
+    $25::text[], $26::text[], $27::integer[], $28::integer[]
   ) as t (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id, recipient_name,
           recipient_email, guid, version, number, date, total, currency, digest, size, received_at, sender_state,
-          mirror_state, door, format, request_id, raw_digest, key, month, bytes, raw)
+          mirror_state, door, format, request_id, raw_digest, key, month, starts, raw_size)
 ), entered as (
   insert into document (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id,
       recipient_name, recipient_email, guid, version, number, date, total, currency, digest, size, received_at,
@@ -29,9 +29,10 @@ with incoming as (
   returning id
 ), kept as (
   insert into blob (digest, size, bytes)
-  select digest, size, bytes from incoming join entered using (id)
+  select digest, size, substring($49::bytea from starts + 1 for size) from incoming join entered using (id)
   union all
-  select raw_digest, length(raw), raw from incoming join entered using (id)
+  select raw_digest, raw_size, substring($49::bytea from starts + size + 1 for raw_size)
+    from incoming join entered using (id)
   on conflict (digest) do nothing                -- the same file sent to two partners lies once
 ), keyed as (
   insert into idempotency_key (connection_id, key, document_id)
@@ -67,18 +68,23 @@ with incoming as (
 )
 select id from entered`
 
-const column = <T>(acceptances: Acceptance[], of: (acceptance: Acceptance) => T): T[] => acceptances.map(of)
-
 /** Enters what is new and returns the ids of it. Safe to run again with the same acceptances. */
-export const enterDocuments = async (
-  pool: PgPool,
-  acceptances: Acceptance[],
-  { prepared }: { prepared: boolean },
-): Promise<Set<string>> => {
+export const enterDocuments = async (pool: PgPool, acceptances: Acceptance[]): Promise<Set<string>> => {
   const signatures = acceptances.flatMap(({ signature }) => (signature === undefined ? [] : [signature]))
   const events = acceptances.flatMap((acceptance) => acceptance.events)
   const tasks = acceptances.flatMap((acceptance) => acceptance.tasks)
-  const of = <T>(read: (acceptance: Acceptance) => T): T[] => column(acceptances, read)
+  const of = <T>(read: (acceptance: Acceptance) => T): T[] => acceptances.map(read)
+  // All bytes travel as one binary parameter: an array of bytea would be written out in hexadecimal.
+  const starts: number[] = []
+  let length = 0
+  for (const { bytes, raw } of acceptances) {
+    starts.push(length)
+    length += bytes.byteLength + raw.byteLength
+  }
+  const packed = Buffer.concat(
+    acceptances.flatMap(({ bytes, raw }) => [bytes, raw]),
+    length,
+  )
   const values = [
     of((a) => a.id),
     of((a) => a.companyId),
@@ -106,8 +112,8 @@ export const enterDocuments = async (
     of((a) => bytesOfDigest(a.rawDigest)),
     of((a) => a.key ?? null),
     of((a) => a.month),
-    of((a) => a.bytes),
-    of((a) => a.raw),
+    starts,
+    of((a) => a.raw.byteLength),
     signatures.map((s) => s.id),
     signatures.map((s) => s.documentId),
     signatures.map((s) => s.side),
@@ -128,13 +134,9 @@ export const enterDocuments = async (
     tasks.map((t) => t.subject),
     tasks.map((t) => t.dueAt),
     tasks.map((t) => (t.details === undefined ? null : JSON.stringify(t.details))),
+    packed,
   ]
-  const { rows } = await pool.run<{ id: string }>({
-    // Prepared once per connection: planning this statement costs more than running it. The embedded store
-    // has one backend behind every connection and would mix up the names.
-    ...(prepared ? { name: 'enter-documents' } : {}),
-    text: statement,
-    values,
-  })
+  // Prepared: planning this statement costs more than running it.
+  const { rows } = await pool.run<{ id: string }>({ name: 'enter-documents', text: statement, values })
   return new Set(rows.map(({ id }) => id))
 }
