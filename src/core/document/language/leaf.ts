@@ -62,7 +62,8 @@ const readDecimal = (form: DecimalForm): LeafReader => {
     if (left === '' && right === '') return new Trouble('DOC-08')
     const significant = left.replace(/^0+/, '')
     const after = right.replace(/0+$/, '')
-    if (significant.length > integer || after.length > fraction) return new Trouble('DOC-09', { integer, fraction })
+    if (significant.length > integer || after.length > fraction)
+      return new Trouble('DOC-09', { integer, fraction })
     const isZero = significant === '' && after === ''
     const shown = after.padEnd(places, '0')
     return `${sign === '-' && !isZero ? '-' : ''}${significant === '' ? '0' : significant}${shown === '' ? '' : `.${shown}`}`
@@ -70,7 +71,8 @@ const readDecimal = (form: DecimalForm): LeafReader => {
 }
 
 /** A day, with a time that 1C always adds or a zone that `xs:date` allows; both are dropped. */
-const lexicalDate = /^(\d{4}-\d{2}-\d{2})(?:T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?|Z|[+-]\d{2}:\d{2})?$/
+const lexicalDate =
+  /^(\d{4}-\d{2}-\d{2})(?:T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?|Z|[+-]\d{2}:\d{2})?$/
 
 const readDate: LeafReader = (text) => {
   const day = lexicalDate.exec(text)?.[1]

@@ -52,7 +52,8 @@ export const planOf = (form: RecordForm): RecordPlan => {
     byKey: new Map(fields.map((field) => [field.key, field])),
     byElement: new Map(fields.map((field) => [field.element, field])),
   }
-  if (plan.byElement.size !== fields.length) throw new Error(`two fields of ${form.name} share an element name`)
+  if (plan.byElement.size !== fields.length)
+    throw new Error(`two fields of ${form.name} share an element name`)
   compiled.set(form, plan)
   return plan
 }
@@ -63,7 +64,11 @@ const compileField = (key: string, field: Field, index: number): FieldPlan => {
   const leaf: LeafPlan | undefined =
     value.is === 'record'
       ? undefined
-      : { is: value.is, read: leafReader(value), needsEscape: value.is === 'text' && needsEscape(value.pattern) }
+      : {
+          is: value.is,
+          read: leafReader(value),
+          needsEscape: value.is === 'text' && needsEscape(value.pattern),
+        }
   return {
     index,
     key,
@@ -79,12 +84,14 @@ const compileField = (key: string, field: Field, index: number): FieldPlan => {
 }
 
 /** A pattern without `&`, `<` and `>` never lets them through. */
-const needsEscape = (pattern: string | undefined): boolean => pattern === undefined || /[&<>.\\^]/.test(pattern)
+const needsEscape = (pattern: string | undefined): boolean =>
+  pattern === undefined || /[&<>.\\^]/.test(pattern)
 
 const fallbackOf = (key: string, field: Field, leaf: LeafPlan | undefined): string | boolean | undefined => {
   if (field.fallback === undefined) return undefined
   const value = leaf?.read(field.fallback)
-  if (value === undefined || value instanceof Trouble) throw new Error(`${key}: its default is not a value of its own`)
+  if (value === undefined || value instanceof Trouble)
+    throw new Error(`${key}: its default is not a value of its own`)
   return value
 }
 

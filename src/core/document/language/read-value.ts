@@ -42,7 +42,14 @@ export class ValueReader {
         this.faults.add('DOC-03', join(path, shown(key)), { name: shown(key) })
       }
     }
-    const made = complete(plan, slots, (key) => join(path, key), this.faults, target, mayBeEmpty && !hasUnknown)
+    const made = complete(
+      plan,
+      slots,
+      (key) => join(path, key),
+      this.faults,
+      target,
+      mayBeEmpty && !hasUnknown,
+    )
     return hasUnknown ? faulty : made
   }
 

@@ -75,7 +75,8 @@ export class XmlReader {
         return
       }
     } else if (Array.isArray(before) && before.length >= field.max) {
-      if (before.length === field.max) this.faults.add('DOC-16', this.pathTo(field.key), { field: field.title, max: field.max })
+      if (before.length === field.max)
+        this.faults.add('DOC-16', this.pathTo(field.key), { field: field.title, max: field.max })
       before.length = field.max + 1
       this.passOver()
       return
@@ -144,7 +145,14 @@ export class XmlReader {
   private completed(frame: Frame): unknown {
     if (frame.isNil && !frame.isSpoilt) return blank
     const isItem = frame.field?.isList === true
-    const made = complete(frame.plan, frame.slots, this.pathOfTop, this.faults, {}, !isItem && !frame.isSpoilt)
+    const made = complete(
+      frame.plan,
+      frame.slots,
+      this.pathOfTop,
+      this.faults,
+      {},
+      !isItem && !frame.isSpoilt,
+    )
     return frame.isSpoilt ? faulty : (made ?? blank)
   }
 

@@ -45,7 +45,10 @@ const writerOf = (plan: RecordPlan): ((value: Record<string, unknown>, output: O
   const steps = plan.fields.map((field) => {
     const before = `<${field.element}>`
     const after = `</${field.element}>`
-    const writeOne: Write = field.record === undefined ? leafWriter(field.leaf?.is, field.leaf?.needsEscape === true, before, after) : recordWriter(field.record, before, after)
+    const writeOne: Write =
+      field.record === undefined
+        ? leafWriter(field.leaf?.is, field.leaf?.needsEscape === true, before, after)
+        : recordWriter(field.record, before, after)
     return { key: field.key, isList: field.isList, writeOne }
   })
   const write = (value: Record<string, unknown>, output: Output): void => {
@@ -78,7 +81,8 @@ const leafWriter = (is: string | undefined, needsEscape: boolean, before: string
       output.add(after)
     }
   }
-  if (is === 'boolean') return (value: boolean, output) => output.add(`${before}${value ? 'true' : 'false'}${after}`)
+  if (is === 'boolean')
+    return (value: boolean, output) => output.add(`${before}${value ? 'true' : 'false'}${after}`)
   if (!needsEscape) return (value: string, output) => output.add(before + value + after)
   return (value: string, output) => output.add(before + escapeText(value) + after)
 }

@@ -81,7 +81,8 @@ class Types {
     const { name, definition } = leafType(form)
     if (definition !== undefined) {
       const before = this.simple.get(name)
-      if (before !== undefined && before !== definition) throw new Error(`two different types are called ${name}`)
+      if (before !== undefined && before !== definition)
+        throw new Error(`two different types are called ${name}`)
       this.simple.set(name, definition)
     }
     return name
@@ -110,7 +111,8 @@ class Types {
     const isList = form.is === 'list'
     const name = isList ? form.singular : elementOf(key)
     const type = this.nameOf(isList ? form.item : form)
-    const occurs = (presence === 'required' ? '' : ' minOccurs="0"') + (isList ? ' maxOccurs="unbounded"' : '')
+    const occurs =
+      (presence === 'required' ? '' : ' minOccurs="0"') + (isList ? ' maxOccurs="unbounded"' : '')
     // 1C writes an unset optional value either as nothing or as xsi:nil.
     const nillable = presence !== 'required' && !isList && form.is !== 'record' ? ' nillable="true"' : ''
     return [
