@@ -1,0 +1,26 @@
+export {
+  type AnyDigestName,
+  digestNameByOid,
+  digestNameOf,
+  digestNames,
+  digestOf,
+  digestOids,
+  startDigest,
+} from './digests.ts'
+export type { StreamingDigest } from './digests.ts'
+export { type DigestHelper, type GostCryptoKey, gostCryptoKey, KzCryptoEngine } from './engine.ts'
+export { Gost34311, gost34311 } from './gost34311.ts'
+export type { GostPrivateKey, GostPublicKey } from './keys.ts'
+export {
+  gostSignature,
+  readGostPrivateKey,
+  readGostPublicKey,
+  signWithGost,
+  verifyGostDigest,
+  writeGostPrivateKey,
+  writeGostPublicKey,
+} from './keys.ts'
+export type { DigestName, GostAlgorithm, GostAlgorithmFacts } from './oids.ts'
+export { gammaKeyOid, gostAlgorithmByOid, gostAlgorithmFacts, gostAlgorithms } from './oids.ts'
+export { GostSignature, type SigningOptions } from './signature.ts'
+export { Streebog, streebog256, streebog512 } from './streebog.ts'
