@@ -1,0 +1,1 @@
+export { TableQueue, tableQueueDefaults, type TableQueueOptions } from './table-queue.ts'
