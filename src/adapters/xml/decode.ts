@@ -67,8 +67,8 @@ const decodeAs = (bytes: Uint8Array, encoding: Encoding): string | undefined => 
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   switch (encoding) {
     case 'utf-8':
-      if (isAscii(buffer)) return buffer.latin1Slice()
-      return isUtf8(buffer) ? buffer.utf8Slice() : undefined
+      if (isAscii(buffer)) return buffer.toString('latin1')
+      return isUtf8(buffer) ? buffer.toString('utf8') : undefined
     case 'windows-1251':
       // 0x98 is the one byte without a letter. Text that is well-formed UTF-8 throughout is UTF-8 with a wrong label:
       // decoding it would give "РўРћРћ" for "ТОО" and nobody would notice until court.
@@ -120,7 +120,7 @@ const decode = (bytes: Uint8Array, claims: (string | undefined)[]): Result<strin
 }
 
 const latin1Head = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 256)).latin1Slice()
+  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 256)).toString('latin1')
 
 const unsupported = (label: string): Fault => readerFault('TEXT-01', { label: label.slice(0, 40) })
 

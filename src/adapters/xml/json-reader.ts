@@ -212,7 +212,7 @@ class Scanner {
       const code = text.charCodeAt(at)
       if (code === quote) {
         // A lone surrogate cannot be stored or signed as UTF-8.
-        if (!made.isWellFormed()) throw new NotJson('JSON-01', at)
+        if (/\p{Surrogate}/u.test(made)) throw new NotJson('JSON-01', at)
         this.at = at + 1
         return made
       }

@@ -1,2 +1,3 @@
+export * from './authenticate.ts'
 export * from './company.ts'
 export * from './ports.ts'

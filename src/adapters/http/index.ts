@@ -1,0 +1,13 @@
+/** The HTTP floor: the only socket of the gateway, and what every door needs around its routes. */
+export * from './api-key.ts'
+export type { BodyLimits } from './body.ts'
+export * from './door.ts'
+export { defaultGateLimits } from './gatekeeper.ts'
+export type { GateLimits } from './gatekeeper.ts'
+export type { HealthCheck } from './health.ts'
+export * from './http-faults.ts'
+export * from './http-refusal.ts'
+export * from './limits.ts'
+export * from './problem.ts'
+export * from './secrets.ts'
+export * from './server.ts'
