@@ -1,2 +1,7 @@
+export * from './deps.ts'
+export * from './judge-status.ts'
+export * from './mirror-invoice.ts'
 export * from './mirror-record.ts'
 export * from './ports.ts'
+export * from './preflight.ts'
+export * from './settings.ts'

@@ -57,6 +57,10 @@ export interface MirrorBatches {
   ): Promise<SignedInvoice[]>
   /** Queued invoices of a seller that were last asked about before `askedBefore`, the longest unasked first. */
   queued(taxId: string, options: { askedBefore: Date; limit: number }): Promise<MirrorRecord[]>
+  /** Invoices of a seller whose upload has no known outcome: `submitting`, and the claim ended by `now`. */
+  unresolved(taxId: string, options: { now: Date; limit: number }): Promise<MirrorRecord[]>
+  /** Remembers that the portal was asked and nothing had moved. No line of history: it would bury the others. */
+  asked(tx: Tx, documentIds: string[], at: Date): Promise<void>
   /** The records of a seller under the portal's ids; ids we do not know are left out. */
   byPortalIds(taxId: string, ids: string[]): Promise<MirrorRecord[]>
 }
@@ -175,13 +179,14 @@ export interface InvoiceWriter {
 
 /** Makes the portal's kind of signature: raw, not CMS, over the exact bytes. */
 export interface PortalSigner {
-  /** Undefined when the company has given us no key for the portal. Throws `UpstreamError` when the key cannot sign. */
+  /**
+   * Signature and certificate as base64 in one line. Undefined when the company has given us no key for the
+   * portal. Throws `UpstreamError` when the key cannot sign.
+   */
   sign(
     taxId: string,
     bytes: Uint8Array,
-  ): Promise<
-    { signature: Uint8Array; certificate: Uint8Array; signatureType: PortalSignatureType } | undefined
-  >
+  ): Promise<{ signature: string; certificate: string; signatureType: PortalSignatureType } | undefined>
 }
 
 /** Reads the exact bytes of a stored document back into the document language. */
@@ -208,11 +213,7 @@ export interface PortalSessions {
 /** The portal's limits, counted over all replicas. */
 export interface CallBudget {
   /** Takes one call of the Almaty day `day`; `taken` is false when `perDay` are gone. */
-  takeCall(call: {
-    day: LocalDate
-    kind: string
-    perDay: number
-  }): Promise<{ taken: boolean; spent: number }>
+  takeCall(call: { day: LocalDate; kind: string; perDay: number }): Promise<{ taken: boolean; spent: number }>
   /** Takes a login of a user unless the last one is younger than `everyMs`; then says when it may be tried. */
   takeLogin(login: {
     user: string

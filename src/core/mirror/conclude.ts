@@ -1,0 +1,121 @@
+import { Outdated } from '../exchange/index.ts'
+import type { DocumentChange, DocumentRecord, Documents } from '../exchange/index.ts'
+import type { Tx, UnitOfWork } from '../kernel/index.ts'
+import type { MirrorChange, MirrorDeed, MirrorRecord, PortalError } from './mirror-record.ts'
+import { MirrorOutdated } from './ports.ts'
+import type { MirrorRecords } from './ports.ts'
+
+/** What was learnt about one invoice and has to be written. */
+export interface Conclusion {
+  record: MirrorRecord
+  deed: MirrorDeed
+  change: MirrorChange
+}
+
+export interface ConcludeDeps {
+  documents: Pick<Documents, 'byId' | 'record'>
+  records: MirrorRecords
+  unitOfWork: UnitOfWork
+}
+
+/**
+ * Writes conclusions: the mirror record, its history, the document and its event in one transaction.
+ * What another worker changed meanwhile is left to that worker; returns how many were written.
+ */
+export const concludeAll = async (
+  deps: ConcludeDeps,
+  conclusions: Conclusion[],
+  at: Date,
+): Promise<number> => {
+  if (conclusions.length === 0) return 0
+  try {
+    await writeTogether(deps, conclusions, at)
+    return conclusions.length
+  } catch (error) {
+    if (!isOutdated(error)) throw error
+  }
+  // One of them moved on and took the whole transaction with it: the others are written one by one.
+  let written = 0
+  for (const conclusion of conclusions) {
+    try {
+      await writeTogether(deps, [conclusion], at)
+      written += 1
+    } catch (error) {
+      if (!isOutdated(error)) throw error
+    }
+  }
+  return written
+}
+
+const writeTogether = async (deps: ConcludeDeps, conclusions: Conclusion[], at: Date): Promise<void> => {
+  const changes: { conclusion: Conclusion; document: DocumentChange | undefined }[] = []
+  for (const conclusion of conclusions) {
+    const document = await deps.documents.byId(conclusion.record.documentId)
+    changes.push({
+      conclusion,
+      document: document === undefined ? undefined : documentChange(document, conclusion, at),
+    })
+  }
+  await deps.unitOfWork.run(async (tx: Tx) => {
+    for (const { conclusion, document } of changes) {
+      if (document !== undefined) await deps.documents.record(tx, document)
+      await deps.records.change(tx, conclusion.record, { ...conclusion, at })
+    }
+  })
+}
+
+/** What the conclusion means for the document; undefined when it already shows it. */
+const documentChange = (
+  document: DocumentRecord,
+  { record, change }: Conclusion,
+  at: Date,
+): DocumentChange | undefined => {
+  const own = { documentId: document.id, companyId: document.companyId, at }
+  const base = { documentId: document.id, revision: document.revision }
+  const portalId = change.portalId ?? record.portalId ?? ''
+  switch (change.phase) {
+    case 'queued':
+      if (document.mirrorState !== 'waiting') return undefined
+      return {
+        ...base,
+        mirrorState: 'submitted',
+        events: [{ ...own, name: 'mirror.submitted', details: { portalId } }],
+      }
+    case 'registered': {
+      if (document.mirrorState === 'registered') return undefined
+      const registrationNumber = change.registrationNumber ?? record.registrationNumber ?? ''
+      const registeredAt = change.registeredAt ?? at
+      return {
+        ...base,
+        mirrorState: 'registered',
+        stamp: { registrationNumber, portalId, registeredAt },
+        events: [{ ...own, name: 'mirror.registered', details: { registrationNumber, portalId } }],
+      }
+    }
+    case 'rejected': {
+      if (document.mirrorState === 'rejected') return undefined
+      const errors = change.errors ?? record.errors
+      return {
+        ...base,
+        mirrorState: 'rejected',
+        // A refusal of the other side says more to the sender than the portal's.
+        ...(document.reason === undefined ? { reason: reasonOf(errors) } : {}),
+        events: [{ ...own, name: 'mirror.rejected', details: { errors, ...(portalId && { portalId }) } }],
+      }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** The portal's complaints in one line, for the reason of a document and the note of an attempt. */
+export const reasonOf = (errors: PortalError[]): string => {
+  const lines = errors.map(({ code, property, text }) =>
+    [code, property && `(${property})`, text].filter((part) => part !== '').join(' '),
+  )
+  const whole = `ИС ЭСФ: ${lines.join('; ') || 'отклонён без объяснения'}`
+  return whole.length <= 1000 ? whole : `${whole.slice(0, 999)}…`
+}
+
+export const isOutdated = (error: unknown): boolean =>
+  error instanceof Outdated || error instanceof MirrorOutdated

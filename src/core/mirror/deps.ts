@@ -1,0 +1,32 @@
+import type { Documents } from '../exchange/index.ts'
+import type { Clock, UnitOfWork } from '../kernel/index.ts'
+import type {
+  InvoiceWriter,
+  MirrorBatches,
+  MirrorHistory,
+  MirrorRecords,
+  PortalCommands,
+  PortalReader,
+  PortalSigner,
+  ReadDocument,
+  StatePortal,
+} from './ports.ts'
+import type { MirrorSettings } from './settings.ts'
+
+/** What the steps of the mirror need. */
+export interface MirrorDeps {
+  documents: Pick<Documents, 'byId' | 'bytes' | 'record'>
+  records: MirrorRecords
+  batches: MirrorBatches
+  portal: StatePortal
+  /** The exact body that was signed, to recognise it at the portal. */
+  history: Pick<MirrorHistory, 'signed'>
+  reader: Pick<PortalReader, 'invoices'>
+  commands: Pick<PortalCommands, 'deleteFailed'>
+  writer: InvoiceWriter
+  signer: PortalSigner
+  readDocument: ReadDocument
+  unitOfWork: UnitOfWork
+  clock: Clock
+  settings: MirrorSettings
+}

@@ -1,0 +1,143 @@
+import { concludeAll } from './conclude.ts'
+import { conclusionOfStatus, rejectionsOf } from './conclude-status.ts'
+import type { Conclusion } from './conclude.ts'
+import type { MirrorDeps } from './deps.ts'
+import { meaningOf, saysAlreadyThere } from './judge-status.ts'
+
+import type { InvoiceKey, MirrorRecord, PortalError } from './mirror-record.ts'
+import type { PortalInvoice } from './ports.ts'
+
+/**
+ * Finds out what became of uploads without an answer, by the invoices' own keys: this one and others of its
+ * seller in one question. What is found is recognised by its signature, because another program of the
+ * same company may have used the number.
+ */
+export const resolveOutcomes = async (deps: MirrorDeps, first: MirrorRecord): Promise<void> => {
+  const others = await deps.batches.unresolved(first.taxId, {
+    now: deps.clock.now(),
+    limit: deps.settings.batch,
+  })
+  const records = [first, ...others.filter(({ documentId }) => documentId !== first.documentId)]
+  await findByKeys(deps, records)
+}
+
+/** Asks the portal about records by key and writes what it knows of them. */
+export const findByKeys = async (deps: MirrorDeps, records: MirrorRecord[]): Promise<void> => {
+  const first = records[0]
+  if (first === undefined) return
+  const found = await deps.portal.findByKey(first.taxId, records.map(keyOf))
+  const at = deps.clock.now()
+  const conclusions: Conclusion[] = []
+  const failed: Conclusion[] = []
+  for (const record of records) {
+    const candidates = found.filter(
+      ({ date, number }) => date === record.date && sameNumber(number, record.number),
+    )
+    const { ours, strangers } = await recognise(deps, record, candidates)
+    if (ours !== undefined) {
+      const conclusion = conclusionOfStatus(record, ours, at)
+      const placed = {
+        ...conclusion,
+        deed: conclusion.deed === 'asked' ? ('found' as const) : conclusion.deed,
+        change: {
+          phase: 'queued' as const,
+          claimedUntil: null,
+          submittedAt: record.submittedAt ?? at,
+          ...conclusion.change,
+          portalId: ours.portalId,
+        },
+      }
+      if (meaningOf(ours) === 'rejected') failed.push(placed)
+      else conclusions.push(placed)
+    } else {
+      conclusions.push(await notOurs(deps, record, strangers))
+    }
+  }
+  conclusions.push(...(await rejectionsOf(deps, failed)))
+  await concludeAll(deps, conclusions, at)
+}
+
+/** Nothing of ours is under the key: send again, give up the number, or wait until the portal shows what it has. */
+const notOurs = async (
+  deps: MirrorDeps,
+  record: MirrorRecord,
+  strangers: PortalInvoice[],
+): Promise<Conclusion> => {
+  const saidAlreadyThere = saysAlreadyThere(record.errors.map(({ code }) => code))
+  const standing = strangers.find((stranger) => meaningOf(stranger) !== 'rejected')
+  if (standing !== undefined) {
+    const taken: PortalError = {
+      code: 'NOT_UNIQUE_DB_ERROR_MSG',
+      property: 'num',
+      text: `Под этим номером и датой в ИС ЭСФ уже есть другой счёт-фактура (${standing.registrationNumber ?? standing.portalId})`,
+    }
+    return { record, deed: 'rejected', change: { phase: 'rejected', claimedUntil: null, errors: [taken] } }
+  }
+  const failedEarlier = strangers.find(({ status }) => status === 'FAILED')
+  if (saidAlreadyThere && failedEarlier !== undefined) {
+    // A failed invoice keeps its number until it is deleted; only one that we sent ourselves is ours to delete.
+    const earlier = await deps.records.byKey(record.taxId, record)
+    const isOurs = earlier.some(({ portalId }) => portalId === failedEarlier.portalId)
+    const deleted = isOurs
+      ? (await deps.commands.deleteFailed(record.taxId, [failedEarlier.portalId])).some(
+          ({ changed }) => changed,
+        )
+      : false
+    return deleted
+      ? sendAgain(record)
+      : { record, deed: 'rejected', change: { phase: 'rejected', claimedUntil: null, errors: record.errors } }
+  }
+  // It said "not unique" and does not show what it has: the other copy of ours may still be on its way in.
+  // What was accepted a moment ago may not be shown yet either.
+  const now = deps.clock.now()
+  const isFresh =
+    record.phase === 'queued' && now.getTime() - (record.submittedAt ?? now).getTime() < deps.settings.claimMs
+  if ((saidAlreadyThere && strangers.length === 0) || isFresh) {
+    return { record, deed: 'not-found', change: { claimedUntil: null, askedAt: now } }
+  }
+  return sendAgain(record)
+}
+
+const sendAgain = (record: MirrorRecord): Conclusion => ({
+  record,
+  deed: 'not-found',
+  change: { phase: 'prepared', claimedUntil: null, portalId: null, portalStatus: null, errors: [] },
+})
+
+/** Tells our invoice from others under the same key. */
+const recognise = async (
+  deps: MirrorDeps,
+  record: MirrorRecord,
+  candidates: PortalInvoice[],
+): Promise<{ ours: PortalInvoice | undefined; strangers: PortalInvoice[] }> => {
+  if (candidates.length === 0) return { ours: undefined, strangers: [] }
+  // The id of the accepted upload is proof enough.
+  const byId = candidates.find(({ portalId }) => portalId === record.portalId)
+  if (byId !== undefined) return { ours: byId, strangers: [] }
+
+  const signed = await deps.history.signed(record.documentId)
+  const infos = await deps.reader.invoices(
+    record.taxId,
+    candidates.map(({ portalId }) => portalId),
+  )
+  const isOurs = ({ portalId }: PortalInvoice): boolean =>
+    infos.some(
+      (info) =>
+        info.portalId === portalId &&
+        signed !== undefined &&
+        (bare(info.signature) === bare(signed.signature) || info.body === signed.body),
+    )
+  return {
+    ours: candidates.find(isOurs),
+    strangers: candidates.filter((candidate) => !isOurs(candidate)),
+  }
+}
+
+/** Base64 as one line: some services wrap it. */
+const bare = (base64: string): string => base64.replace(/\s/g, '')
+
+/** Both are digits; the portal may drop leading zeros. */
+const sameNumber = (a: string | undefined, b: string): boolean =>
+  a !== undefined && (a === b || a.replace(/^0+/, '') === b.replace(/^0+/, ''))
+
+const keyOf = ({ date, number }: MirrorRecord): InvoiceKey => ({ date, number })

@@ -1,0 +1,36 @@
+/** How the mirror paces itself. All times in milliseconds. */
+export interface MirrorSettings {
+  /**
+   * How long a freshly prepared invoice waits for company before it is uploaded: the portal counts calls
+   * (3 000 a day and address), not invoices. 0 sends at once.
+   */
+  gatherMs: number
+  /** Invoices in one upload. The portal names no limit; 50 is what integrators dare. */
+  batch: number
+  /** About how much text one upload carries. */
+  batchBytes: number
+  /**
+   * How long an upload may take at most before its outcome counts as unknown. Must be longer than the
+   * portal client's own timeout, or somebody asks while the call still runs.
+   */
+  claimMs: number
+  /** An invoice is asked about after this, then ever more rarely (a quarter of its age in the queue) … */
+  askMs: number
+  /** … but at least this often. */
+  askAtMostMs: number
+  /** Invoices in one question. */
+  askBatch: number
+  /** How long until a company without a key for the portal is looked at again. */
+  noKeyMs: number
+}
+
+export const mirrorDefaults: MirrorSettings = {
+  gatherMs: 1_000,
+  batch: 50,
+  batchBytes: 4 * 1024 * 1024,
+  claimMs: 75_000,
+  askMs: 2_000,
+  askAtMostMs: 5 * 60_000,
+  askBatch: 200,
+  noKeyMs: 10 * 60_000,
+}
