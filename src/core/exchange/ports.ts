@@ -81,6 +81,8 @@ export class Outdated extends Error {
 
 export interface Documents {
   byId(id: string): Promise<DocumentRecord | undefined>
+  byIds(ids: string[]): Promise<Map<string, DocumentRecord>>
+  /** The newest version of a document of the company's own bases. */
   byGuid(companyId: string, guid: string): Promise<DocumentRecord | undefined>
   /** The exact bytes under a digest; undefined when purged. */
   bytes(digest: Digest): Promise<Uint8Array | undefined>
@@ -106,6 +108,10 @@ export interface DocumentFilter {
 
 /** The ordered feed of one company. A cursor stays good for ever. */
 export interface Feed {
+  /** Whether a text can be a cursor of ours at all. */
+  isCursor(text: string): boolean
+  /** The event a webhook task is about. */
+  one(seq: string): Promise<Event | undefined>
   /** Events after `cursor` (from the beginning when undefined), oldest first; no event is ever skipped or reordered. */
   after(companyId: string, cursor: string | undefined, limit: number): Promise<Event[]>
 }

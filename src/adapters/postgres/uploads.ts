@@ -1,0 +1,73 @@
+import type { Uploads } from '../../core/exchange/index.ts'
+import type { PgPool } from './pool.ts'
+
+/** Parts of large files in PostgreSQL; never more than one part in memory. */
+export class PgUploads implements Uploads {
+  readonly #pool: PgPool
+
+  constructor(pool: PgPool) {
+    this.#pool = pool
+  }
+
+  async put({
+    connectionId,
+    fileId,
+    part,
+    bytes,
+    at,
+  }: {
+    connectionId: string
+    fileId: string
+    part: number
+    bytes: Uint8Array
+    at: Date
+  }): Promise<void> {
+    await this.#pool.query(
+      `insert into upload_part (connection_id, file_id, part, bytes, at) values ($1, $2, $3, $4, $5)
+       on conflict (connection_id, file_id, part) do update set bytes = excluded.bytes, at = excluded.at`,
+      [connectionId, fileId, part, bytes, at],
+    )
+  }
+
+  async read(
+    connectionId: string,
+    fileId: string,
+  ): Promise<{ parts: number; size: number; missing?: number } | undefined> {
+    const { rows } = await this.#pool.query<{
+      parts: string
+      last: number | null
+      size: string
+      missing: number | null
+    }>(
+      `select count(*) as parts, max(part) as last, coalesce(sum(length(bytes)), 0) as size,
+              (select min(n) from generate_series(1, coalesce(max(p.part), 0)) n
+                where not exists (select from upload_part u
+                                   where u.connection_id = $1 and u.file_id = $2 and u.part = n)) as missing
+         from upload_part p where connection_id = $1 and file_id = $2`,
+      [connectionId, fileId],
+    )
+    const row = rows[0]
+    if (row === undefined || row.last === null) return undefined
+    return { parts: Number(row.parts), size: Number(row.size), missing: row.missing ?? undefined }
+  }
+
+  async part(connectionId: string, fileId: string, part: number): Promise<Uint8Array | undefined> {
+    const { rows } = await this.#pool.query<{ bytes: Buffer }>(
+      `select bytes from upload_part where connection_id = $1 and file_id = $2 and part = $3`,
+      [connectionId, fileId, part],
+    )
+    return rows[0]?.bytes
+  }
+
+  async discard(connectionId: string, fileId: string): Promise<void> {
+    await this.#pool.query(`delete from upload_part where connection_id = $1 and file_id = $2`, [
+      connectionId,
+      fileId,
+    ])
+  }
+
+  async purge(before: Date): Promise<number> {
+    const { rowCount } = await this.#pool.query(`delete from upload_part where at < $1`, [before])
+    return rowCount ?? 0
+  }
+}

@@ -1,0 +1,113 @@
+import type { Caller } from '../company/index.ts'
+import { changeBy, eventFor } from './change.ts'
+import type { ExchangeDeps } from './deps.ts'
+import type { DocumentRecord, SignatureRecord } from './document-record.ts'
+import { badSignature, noSuchDocument, notPossibleNow, reasonMissing, signatureMissing } from './faults.ts'
+import type { DocumentChange } from './ports.ts'
+import { Refusal, type Status } from './receipt.ts'
+import { documentFor, statusOf } from './sides.ts'
+import { signatureRecord } from './signatures.ts'
+import { needsAnswer } from './states.ts'
+import { bytesOf, recordOrRefuse, statesIn } from './submit-signature.ts'
+
+export interface Answer {
+  caller: Caller
+  documentId: string
+  answer: 'accept' | 'refuse'
+  reason?: string
+  signature?: Uint8Array
+}
+
+/**
+ * The recipient's word: accepts with a signature over the exact bytes, or refuses with a reason. When the
+ * sender has asked for annulment, the same word answers that request.
+ */
+export const answerDocument =
+  (deps: ExchangeDeps) =>
+  async (answer: Answer): Promise<Status> => {
+    const { record, side } = await documentFor(deps, answer.caller, answer.documentId)
+    if (side !== 'recipient') throw new Refusal('not-found', [noSuchDocument()])
+    const change = await answerChange(deps, record, answer, answer.caller.companyTaxId)
+    await recordOrRefuse(deps, change, 'AnswerDocument', record)
+    return statusOf({ ...record, ...statesIn(change) }, side)
+  }
+
+/** The change an answer makes, whoever carries it: a connected company, or a person behind a mailed link. */
+export const answerChange = async (
+  deps: ExchangeDeps,
+  record: DocumentRecord,
+  { answer, reason, signature }: Pick<Answer, 'answer' | 'reason' | 'signature'>,
+  taxId: string,
+): Promise<DocumentChange> => {
+  const now = deps.clock.now()
+  const said = reason?.trim().slice(0, 1000)
+  if (answer === 'refuse' && (said === undefined || said === ''))
+    throw new Refusal('invalid', [reasonMissing()])
+
+  const both = (
+    name: 'document.accepted' | 'document.refused' | 'document.annulled' | 'document.annulment-declined',
+  ) => [
+    eventFor(record, 'sender', name, now, said === undefined ? undefined : { reason: said }),
+    ...(record.recipientCompanyId === undefined ? [] : [eventFor(record, 'recipient', name, now)]),
+  ]
+  let change: DocumentChange | undefined
+  if (record.senderState === 'annulment_requested') {
+    change =
+      answer === 'accept'
+        ? changeBy(deps, record, 'annulment-agreed', { events: both('document.annulled') })
+        : changeBy(deps, record, 'annulment-declined', {
+            reason: said,
+            events: both('document.annulment-declined'),
+          })
+  } else if (needsAnswer(record.kind)) {
+    change =
+      answer === 'refuse'
+        ? changeBy(deps, record, 'refused', { reason: said, events: both('document.refused') })
+        : changeBy(deps, record, 'accepted', {
+            signature: await acceptanceSignature(deps, record, signature, taxId, now),
+            events: [...both('document.accepted'), eventFor(record, 'sender', 'document.completed', now)],
+          })
+  }
+  if (change === undefined) {
+    throw new Refusal('conflict', [
+      notPossibleNow('AnswerDocument', record.senderState, record.recipientState),
+    ])
+  }
+  return change
+}
+
+/** The recipient's signature: given, or made here with the company's own key. Only VALID accepts a document. */
+const acceptanceSignature = async (
+  deps: ExchangeDeps,
+  record: DocumentRecord,
+  given: Uint8Array | undefined,
+  taxId: string,
+  now: Date,
+): Promise<SignatureRecord> => {
+  const data = await bytesOf(deps, record)
+  const cms = given ?? (await signedHere(deps, record, data))
+  const report = await deps.verifier.verify({ cms, data, expected: { taxId, documentKind: record.kind } })
+  // Unlike a sender's, an answer is not kept waiting for an authority: the recipient is here and can repeat it.
+  if (report.verdict === 'INDETERMINATE')
+    throw new Refusal('unavailable', badSignature(report), { retryAfterMs: 60_000 })
+  if (report.verdict === 'INVALID') throw new Refusal('invalid', badSignature(report))
+  return signatureRecord({
+    id: deps.ids.next(),
+    documentId: record.id,
+    side: 'recipient',
+    cms,
+    report,
+    at: now,
+  })
+}
+
+const signedHere = async (
+  deps: ExchangeDeps,
+  record: DocumentRecord,
+  data: Uint8Array,
+): Promise<Uint8Array> => {
+  const signer =
+    record.recipientCompanyId === undefined ? undefined : await deps.signers.of(record.recipientCompanyId)
+  if (signer === undefined) throw new Refusal('invalid', [signatureMissing()])
+  return (await signer.sign(data, { signingTime: deps.clock.now() })).cms
+}

@@ -1,0 +1,28 @@
+import type { Accesses } from '../access/index.ts'
+import type { Companies } from '../company/index.ts'
+import type { Clock, Ids, UnitOfWork } from '../kernel/index.ts'
+import type { SignatureVerifier, Signer } from '../signature/index.ts'
+import type { Documents, Feed, ForeignFormat, Hasher, Ledger, Uploads } from './ports.ts'
+
+/** Whose key signs: looked up by company, undefined when it has none in the gateway. */
+export interface CompanySigners {
+  of(companyId: string): Promise<Signer | undefined>
+}
+
+/** What the use cases of this room need from the world. */
+export interface ExchangeDeps {
+  clock: Clock
+  ids: Ids
+  hasher: Hasher
+  unitOfWork: UnitOfWork
+  ledger: Ledger
+  documents: Documents
+  feed: Feed
+  uploads: Uploads
+  companies: Companies
+  accesses: Accesses
+  verifier: SignatureVerifier
+  signers: CompanySigners
+  /** By name; those of the ERP adapters. */
+  formats: ReadonlyMap<string, ForeignFormat>
+}

@@ -1,0 +1,32 @@
+import { annulDocument } from './annul.ts'
+import { answerDocument } from './answer.ts'
+import type { ExchangeDeps } from './deps.ts'
+import {
+  changesAfter,
+  documentContent,
+  documentSignatures,
+  documentStatus,
+  documentTrail,
+  listDocuments,
+} from './read.ts'
+import type { Exchange } from './receipt.ts'
+import { putData, putFilePart, sendMessage } from './send-message.ts'
+import { sendDocument } from './send.ts'
+import { submitSignature } from './submit-signature.ts'
+
+/** The powers behind every door, over one set of dependencies. */
+export const openExchange = (deps: ExchangeDeps): Exchange => ({
+  send: sendDocument(deps),
+  sendMessage: sendMessage(deps),
+  putFilePart: putFilePart(deps),
+  putData: putData(deps),
+  submitSignature: submitSignature(deps),
+  status: documentStatus(deps),
+  changes: changesAfter(deps),
+  document: documentContent(deps),
+  signatures: documentSignatures(deps),
+  answer: answerDocument(deps),
+  annul: annulDocument(deps),
+  trail: documentTrail(deps),
+  list: listDocuments(deps),
+})

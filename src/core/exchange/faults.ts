@@ -1,0 +1,137 @@
+import { fault, type Fault } from '../kernel/index.ts'
+import type { SignatureReport } from '../signature/index.ts'
+import { factWords, obstacles } from '../signature/index.ts'
+
+/** Faults of the exchange itself. Codes are for ever. */
+
+export const notYourDocument = (path: string): Fault =>
+  fault('EXCHANGE-01', path, {
+    ru: 'БИН/ИИН отправителя в документе не совпадает с БИН/ИИН организации этого подключения. Отправьте документ из базы этой организации или исправьте реквизиты.',
+    kk: 'Құжаттағы жіберушінің БСН/ЖСН осы қосылымның ұйымымен сәйкес келмейді. Құжатты сол ұйымның базасынан жіберіңіз немесе деректемелерді түзетіңіз.',
+    en: 'The sender’s tax id in the document is not that of this connection’s company. Send it from that company’s base or correct the requisites.',
+  })
+
+export const keyTaken = (firstId: string): Fault =>
+  fault('EXCHANGE-02', '', {
+    ru: `Ключ идемпотентности уже использован для другого документа (${firstId}). Возьмите новый ключ.`,
+    kk: `Идемпотенттік кілті басқа құжат үшін (${firstId}) пайдаланылған. Жаңа кілт алыңыз.`,
+    en: `The idempotency key was already used for another document (${firstId}). Take a new key.`,
+  })
+
+export const versionTaken = (firstId: string): Fault =>
+  fault('EXCHANGE-03', 'version', {
+    ru: `Документ с этим идентификатором и версией уже принят с другим содержанием (${firstId}). Передайте новую версию данных (Version) или отзовите первый.`,
+    kk: `Осы идентификаторы мен нұсқасы бар құжат басқа мазмұнмен қабылданған (${firstId}). Деректердің жаңа нұсқасын (Version) беріңіз немесе біріншісін қайтарып алыңыз.`,
+    en: `A document with this identifier and version was accepted with other content (${firstId}). Send a new data version (Version) or withdraw the first.`,
+  })
+
+export const noSuchDocument = (): Fault =>
+  fault('EXCHANGE-04', '', {
+    ru: 'Документ не найден. Проверьте идентификатор; документы других организаций не видны.',
+    kk: 'Құжат табылмады. Идентификаторды тексеріңіз; басқа ұйымдардың құжаттары көрінбейді.',
+    en: 'No such document. Check the identifier; documents of other companies are not visible.',
+  })
+
+export const notPossibleNow = (what: string, senderState: string, recipientState: string): Fault =>
+  fault('EXCHANGE-05', '', {
+    ru: `Действие «${what}» невозможно: документ в состоянии «${senderState}» у отправителя и «${recipientState}» у получателя.`,
+    kk: `«${what}» әрекеті мүмкін емес: құжат жіберушіде «${senderState}», алушыда «${recipientState}» күйінде.`,
+    en: `“${what}” is not possible: the document is “${senderState}” with the sender and “${recipientState}” with the recipient.`,
+  })
+
+export const reasonMissing = (): Fault =>
+  fault('EXCHANGE-06', 'reason', {
+    ru: 'Укажите причину (до 1000 знаков): без неё отказ или отзыв не принимается.',
+    kk: 'Себебін көрсетіңіз (1000 таңбаға дейін): онсыз бас тарту немесе қайтарып алу қабылданбайды.',
+    en: 'Give a reason (up to 1000 characters): a refusal or withdrawal is not accepted without one.',
+  })
+
+export const signatureMissing = (): Fault =>
+  fault('EXCHANGE-07', 'signature', {
+    ru: 'Для принятия документа нужна подпись: передайте открепленную CMS над точными байтами документа (GetDocument).',
+    kk: 'Құжатты қабылдау үшін қолтаңба қажет: құжаттың нақты байттарына (GetDocument) бөлек CMS беріңіз.',
+    en: 'Accepting needs a signature: send a detached CMS over the document’s exact bytes (GetDocument).',
+  })
+
+export const badCursor = (): Fault =>
+  fault('EXCHANGE-08', 'cursor', {
+    ru: 'Курсор не распознан. Передайте курсор из прошлого ответа GetChanges или пустую строку, чтобы начать сначала.',
+    kk: 'Курсор танылмады. Алдыңғы GetChanges жауабындағы курсорды немесе басынан бастау үшін бос жолды беріңіз.',
+    en: 'The cursor is not one of ours. Send the cursor of the last GetChanges answer, or nothing to start from the beginning.',
+  })
+
+export const unknownFormat = (format: string, known: string[]): Fault =>
+  fault('EXCHANGE-09', 'format', {
+    ru: `Формат «${format.slice(0, 60)}» неизвестен. Доступны: ${known.join(', ')}.`,
+    kk: `«${format.slice(0, 60)}» форматы белгісіз. Қолжетімділері: ${known.join(', ')}.`,
+    en: `The format “${format.slice(0, 60)}” is unknown. Available: ${known.join(', ')}.`,
+  })
+
+export const uploadIncomplete = (missing: number | undefined): Fault =>
+  fault('EXCHANGE-10', 'fileId', {
+    ru:
+      missing === undefined
+        ? 'Части файла не найдены. Передайте их через PutFilePart, начиная с номера 1.'
+        : `Не хватает части ${missing}. Передайте её через PutFilePart и повторите PutData.`,
+    kk:
+      missing === undefined
+        ? 'Файл бөліктері табылмады. Оларды PutFilePart арқылы 1-нөмірден бастап беріңіз.'
+        : `${missing}-бөлік жетіспейді. Оны PutFilePart арқылы беріп, PutData қайталаңыз.`,
+    en:
+      missing === undefined
+        ? 'No parts of this file are here. Send them with PutFilePart, from number 1.'
+        : `Part ${missing} is missing. Send it with PutFilePart and repeat PutData.`,
+  })
+
+export const tooLarge = (path: string, limitMb: number): Fault =>
+  fault('EXCHANGE-11', path, {
+    ru: `Слишком большой объём: предел ${limitMb} МБ.`,
+    kk: `Көлемі тым үлкен: шегі ${limitMb} МБ.`,
+    en: `Too large: the limit is ${limitMb} MB.`,
+  })
+
+export const badPartNumber = (): Fault =>
+  fault('EXCHANGE-12', 'partNumber', {
+    ru: 'Номер части — целое от 1 до 10000, идентификатор файла — до 100 знаков.',
+    kk: 'Бөлік нөмірі — 1-ден 10000-ға дейінгі бүтін сан, файл идентификаторы — 100 таңбаға дейін.',
+    en: 'A part number is a whole number from 1 to 10000, a file id has up to 100 characters.',
+  })
+
+export const badKey = (): Fault =>
+  fault('EXCHANGE-13', 'key', {
+    ru: 'Ключ идемпотентности: от 1 до 200 печатных знаков без пробелов.',
+    kk: 'Идемпотенттік кілті: бос орынсыз 1-ден 200-ге дейін баспа таңбасы.',
+    en: 'An idempotency key has 1 to 200 printable characters without spaces.',
+  })
+
+export const emptyFile = (): Fault =>
+  fault('EXCHANGE-14', 'content', {
+    ru: 'В файле нет ни одного документа.',
+    kk: 'Файлда бірде-бір құжат жоқ.',
+    en: 'There is no document in the file.',
+  })
+
+/** The signature was checked and is not good: one fault for each step that failed. */
+export const badSignature = (report: SignatureReport): Fault[] =>
+  obstacles(report).map((obstacle) => {
+    const { checks, advice } = factWords[obstacle.name]
+    return fault('SIGNATURE-01', 'signature', {
+      ru: `Подпись не принята, не выполнено: «${checks.ru}». ${advice.ru}`,
+      kk: `Қолтаңба қабылданбады, орындалмады: «${checks.kk}». ${advice.kk}`,
+      en: `The signature is not accepted, this does not hold: “${checks.en}” (${obstacle.name}). ${advice.en}`,
+    })
+  })
+
+export const noSigningKey = (): Fault =>
+  fault('SIGNATURE-02', 'signature', {
+    ru: 'У организации нет ключа подписи в шлюзе. Загрузите ключ или передайте подпись через SubmitSignature.',
+    kk: 'Ұйымның шлюзде қол қою кілті жоқ. Кілтті жүктеңіз немесе қолтаңбаны SubmitSignature арқылы беріңіз.',
+    en: 'The company has no signing key in the gateway. Load one or send the signature with SubmitSignature.',
+  })
+
+export const noWayToDeliver = (): Fault =>
+  fault('DELIVERY-01', 'recipient', {
+    ru: 'Получатель не подключён к шлюзу, а электронная почта в документе не указана. Укажите почту получателя или пригласите его подключиться.',
+    kk: 'Алушы шлюзге қосылмаған, ал құжатта электрондық пошта көрсетілмеген. Алушының поштасын көрсетіңіз немесе оны қосылуға шақырыңыз.',
+    en: 'The recipient is not connected and the document has no e-mail address. Give the recipient’s e-mail or invite them to connect.',
+  })

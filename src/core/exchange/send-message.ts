@@ -1,0 +1,99 @@
+import type { Caller } from '../company/index.ts'
+import type { ExchangeDeps } from './deps.ts'
+import type { Origin } from './document-record.ts'
+import { badPartNumber, emptyFile, tooLarge, unknownFormat, uploadIncomplete } from './faults.ts'
+import { Refusal, type Receipt, type Submission } from './receipt.ts'
+import { faultsOf, sendDocument } from './send.ts'
+
+/** One part of a large file; 1C cuts at 1024 KB, others a little above. */
+const maxPartBytes = 4 * 1024 * 1024
+/** A joined file is read in memory as a whole. Formats that stream set their own limits. */
+const maxJoinedBytes = 64 * 1024 * 1024
+
+interface Message {
+  caller: Caller
+  format: string
+  fileName: string
+  content: Uint8Array
+  origin: Omit<Origin, 'format'>
+  key?: string
+}
+
+/**
+ * A foreign file becomes documents. Every document in it is checked before the first is sent: half a file
+ * is never accepted. After a crash in the middle the same file goes on where it stopped, since what was
+ * accepted is known by its content id.
+ */
+export const sendMessage =
+  (deps: ExchangeDeps) =>
+  async ({ caller, format, fileName, content, origin, key }: Message): Promise<Receipt[]> => {
+    const reader = deps.formats.get(format)
+    if (reader === undefined) throw new Refusal('invalid', [unknownFormat(format, [...deps.formats.keys()])])
+    const read = reader.read(content, fileName)
+    if (!read.ok) throw new Refusal('invalid', read.faults)
+    if (read.value.length === 0) throw new Refusal('invalid', [emptyFile()])
+
+    const submissions = read.value.map((document, index): Submission => ({
+      caller,
+      document,
+      raw: content,
+      origin: { ...origin, format },
+      key: key === undefined || read.value.length === 1 ? key : `${key}#${index + 1}`,
+    }))
+    const now = deps.clock.now()
+    const faults = submissions.flatMap((submission, index) =>
+      faultsOf(submission, now).faults.map((fault) =>
+        submissions.length === 1 ? fault : { ...fault, path: `documents[${index}].${fault.path}` },
+      ),
+    )
+    if (faults.length > 0) throw new Refusal('invalid', faults)
+    return Promise.all(submissions.map(sendDocument(deps)))
+  }
+
+export const putFilePart =
+  (deps: ExchangeDeps) =>
+  async ({
+    caller,
+    fileId,
+    part,
+    bytes,
+  }: {
+    caller: Caller
+    fileId: string
+    part: number
+    bytes: Uint8Array
+  }): Promise<void> => {
+    const named = fileId.length > 0 && fileId.length <= 100
+    if (!named || !Number.isInteger(part) || part < 1 || part > 10_000) {
+      throw new Refusal('invalid', [badPartNumber()])
+    }
+    if (bytes.byteLength > maxPartBytes) {
+      throw new Refusal('too-large', [tooLarge('partData', maxPartBytes / 1024 / 1024)])
+    }
+    await deps.uploads.put({ connectionId: caller.connectionId, fileId, part, bytes, at: deps.clock.now() })
+  }
+
+/** The parts stay until the documents are in: a crash in between costs nothing but another `PutData`. */
+export const putData =
+  (deps: ExchangeDeps) =>
+  async ({ fileId, ...message }: Omit<Message, 'content'> & { fileId: string }): Promise<Receipt[]> => {
+    const { connectionId } = message.caller
+    const upload = await deps.uploads.read(connectionId, fileId)
+    if (upload === undefined || upload.missing !== undefined) {
+      throw new Refusal('invalid', [uploadIncomplete(upload?.missing)])
+    }
+    if (upload.size > maxJoinedBytes) {
+      throw new Refusal('too-large', [tooLarge('fileId', maxJoinedBytes / 1024 / 1024)])
+    }
+    const content = new Uint8Array(upload.size)
+    let offset = 0
+    for (let part = 1; part <= upload.parts; part += 1) {
+      const bytes = await deps.uploads.part(connectionId, fileId, part)
+      if (bytes === undefined) throw new Refusal('invalid', [uploadIncomplete(part)])
+      content.set(bytes, offset)
+      offset += bytes.byteLength
+    }
+    const receipts = await sendMessage(deps)({ ...message, content })
+    await deps.uploads.discard(connectionId, fileId)
+    return receipts
+  }

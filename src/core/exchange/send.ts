@@ -1,0 +1,186 @@
+import { denialOfSending } from '../access/index.ts'
+import {
+  checkDocument,
+  recipientOf,
+  senderOf,
+  senderPathOf,
+  writeDocumentXml,
+  type Document,
+} from '../document/index.ts'
+import { almatyDate, almatyMonth, type Fault, type NewTask } from '../kernel/index.ts'
+import type { ExchangeDeps } from './deps.ts'
+import type { DocumentFacts, NewEvent, SignatureRecord } from './document-record.ts'
+import { badKey, badSignature, keyTaken, notYourDocument, versionTaken } from './faults.ts'
+import type { Acceptance } from './ports.ts'
+import { Refusal, type Receipt, type Submission } from './receipt.ts'
+import { signatureRecord } from './signatures.ts'
+import { isMirrored, type SenderState } from './states.ts'
+import { submitSignature } from './submit-signature.ts'
+
+/**
+ * Takes a document from its sender: all checks first, then one transaction, then the receipt. Whatever
+ * fails before the transaction leaves nothing behind; whatever is repeated after it gets the first receipt.
+ */
+export const sendDocument =
+  (deps: ExchangeDeps) =>
+  async (submission: Submission): Promise<Receipt> => {
+    const { caller, document } = submission
+    const now = deps.clock.now()
+    const denial = denialOfSending(await deps.accesses.of(caller.companyId), now)
+    if (denial !== undefined) throw new Refusal('forbidden', [denial])
+
+    const { faults, notices } = faultsOf(submission, now)
+    if (faults.length > 0) throw new Refusal('invalid', faults)
+
+    const bytes = writeDocumentXml(document)
+    const id = deps.ids.next()
+    const signature = await givenSignature(deps, submission, bytes, id, now)
+    const start = startOf(deps, submission, signature, id, now)
+    const acceptance: Acceptance = {
+      id,
+      receivedAt: now,
+      companyId: caller.companyId,
+      connectionId: caller.connectionId,
+      facts: factsOf(document),
+      bytes,
+      digest: deps.hasher.digest(bytes),
+      raw: submission.raw,
+      rawDigest: deps.hasher.digest(submission.raw),
+      origin: submission.origin,
+      key: submission.key,
+      senderState: start.state,
+      mirrorState: isMirrored(document.kind) ? 'waiting' : 'none',
+      signature,
+      tasks: start.tasks,
+      events: start.events,
+      month: almatyMonth(now),
+    }
+
+    const entry = await deps.ledger.enter(acceptance)
+    if (entry.outcome === 'conflict') {
+      const why = entry.on === 'key' ? keyTaken(entry.id) : versionTaken(entry.id)
+      throw new Refusal('conflict', [why], { documentId: entry.id })
+    }
+    const receipt = { documentId: entry.id, receivedAt: entry.receivedAt, digest: acceptance.digest, notices }
+    if (entry.outcome === 'new') return { ...receipt, repeat: false, state: start.state }
+    return { ...receipt, repeat: true, state: await stateOfFirst(deps, submission, entry.id) }
+  }
+
+/** Everything that is wrong with a submission, at once; nothing is stored by asking. */
+export const faultsOf = (submission: Submission, now: Date): { faults: Fault[]; notices: Fault[] } => {
+  const { caller, document, key } = submission
+  const { faults, notices } = checkDocument(document, { today: almatyDate(now) })
+  if (senderOf(document).taxId !== caller.companyTaxId) {
+    faults.unshift(notYourDocument(`${senderPathOf(document.kind)}.taxId`))
+  }
+  if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) faults.unshift(badKey())
+  return { faults, notices }
+}
+
+const factsOf = (document: Document): DocumentFacts => {
+  const sender = senderOf(document)
+  const recipient = recipientOf(document)
+  return {
+    kind: document.kind,
+    senderTaxId: sender.taxId ?? '',
+    senderName: sender.name,
+    // Only a retail or non-resident buyer of a tax invoice has none: such an invoice goes to the portal alone.
+    recipientTaxId: recipient.taxId ?? '',
+    recipientName: recipient.name,
+    recipientEmail: recipient.email,
+    guid: document.guid,
+    version: document.version,
+    number: document.number ?? '',
+    date: document.date,
+    total: totalOf(document),
+    currency: document.currency,
+  }
+}
+
+const totalOf = (document: Document): string | undefined => {
+  switch (document.kind) {
+    case 'contract':
+      return document.amount
+    case 'payment-invoice':
+    case 'act':
+    case 'waybill':
+    case 'tax-invoice':
+      return document.totals.amountWithVat
+    default:
+      return undefined
+  }
+}
+
+const givenSignature = async (
+  deps: ExchangeDeps,
+  { caller, document, signature }: Submission,
+  bytes: Uint8Array,
+  documentId: string,
+  now: Date,
+): Promise<SignatureRecord | undefined> => {
+  if (signature === undefined) return undefined
+  const report = await deps.verifier.verify({
+    cms: signature,
+    data: bytes,
+    expected: { taxId: caller.companyTaxId, documentKind: document.kind },
+  })
+  if (report.verdict === 'INVALID') throw new Refusal('invalid', badSignature(report))
+  return signatureRecord({ id: deps.ids.next(), documentId, side: 'sender', cms: signature, report, at: now })
+}
+
+interface Start {
+  state: SenderState
+  tasks: NewTask[]
+  events: NewEvent[]
+}
+
+/** The first state, the first task and the first lines of the document's life. */
+const startOf = (
+  deps: ExchangeDeps,
+  { caller, document, signing }: Submission,
+  signature: SignatureRecord | undefined,
+  documentId: string,
+  now: Date,
+): Start => {
+  const task = (kind: NewTask['kind']): NewTask => ({
+    id: deps.ids.next(),
+    kind,
+    documentId,
+    subject: '',
+    dueAt: now,
+  })
+  const event = (name: NewEvent['name']): NewEvent => ({
+    documentId,
+    companyId: caller.companyId,
+    name,
+    at: now,
+  })
+  const received = event('document.received')
+  if (signature?.verdict === 'VALID') {
+    return {
+      state: 'signed',
+      tasks: isMirrored(document.kind) ? [task('deliver'), task('mirror')] : [task('deliver')],
+      events: [received, event('document.signed')],
+    }
+  }
+  // A signature that the authorities could not yet confirm waits in the same state as a key that has yet to
+  // sign: the `sign` step asks again.
+  const signsHere = signature !== undefined || (signing ?? caller.signing) === 'key'
+  return signsHere
+    ? { state: 'signing', tasks: [task('sign')], events: [received] }
+    : { state: 'awaiting_signature', tasks: [], events: [received, event('document.signature-awaited')] }
+}
+
+/** A repeat that brings the signature the first one lacked is a signature, not a mere repeat. */
+const stateOfFirst = async (deps: ExchangeDeps, submission: Submission, id: string): Promise<SenderState> => {
+  const first = await deps.documents.byId(id)
+  if (first === undefined) throw new Error(`document ${id} is known by its key and cannot be read`)
+  if (first.senderState !== 'awaiting_signature' || submission.signature === undefined)
+    return first.senderState
+  const status = await submitSignature(deps)({
+    caller: submission.caller,
+    documentId: id,
+    cms: submission.signature,
+  })
+  return status.senderState
+}

@@ -1,0 +1,134 @@
+import type { Caller } from '../company/index.ts'
+import { changeBy, eventFor } from './change.ts'
+import type { ExchangeDeps } from './deps.ts'
+import type { DocumentRecord } from './document-record.ts'
+import { badSignature, noSuchDocument, notPossibleNow } from './faults.ts'
+import { Outdated, type DocumentChange } from './ports.ts'
+import { Refusal, type Status } from './receipt.ts'
+import { documentFor, statusOf } from './sides.ts'
+import { signatureRecord } from './signatures.ts'
+import { isMirrored } from './states.ts'
+
+/**
+ * The sender's signature for a document that waits for it. The same signature again, or any signature
+ * once the document is signed, changes nothing and shows the state.
+ */
+export const submitSignature =
+  (deps: ExchangeDeps) =>
+  async ({
+    caller,
+    documentId,
+    cms,
+  }: {
+    caller: Caller
+    documentId: string
+    cms: Uint8Array
+  }): Promise<Status> => {
+    const { record, side } = await documentFor(deps, caller, documentId)
+    if (side !== 'sender') throw new Refusal('not-found', [noSuchDocument()])
+    if (record.senderState !== 'awaiting_signature') {
+      if (await alreadySignedWith(deps, record, cms)) return statusOf(record, side)
+      throw new Refusal('conflict', [
+        notPossibleNow('SubmitSignature', record.senderState, record.recipientState),
+      ])
+    }
+    const data = await bytesOf(deps, record)
+    const report = await deps.verifier.verify({
+      cms,
+      data,
+      expected: { taxId: record.senderTaxId, documentKind: record.kind },
+    })
+    if (report.verdict === 'INVALID') throw new Refusal('invalid', badSignature(report))
+    const now = deps.clock.now()
+    const signature = signatureRecord({
+      id: deps.ids.next(),
+      documentId: record.id,
+      side,
+      cms,
+      report,
+      at: now,
+    })
+    const change: DocumentChange | undefined =
+      report.verdict === 'VALID'
+        ? signedChange(deps, record, signature)
+        : // Not confirmed yet: the `sign` step asks the authorities again.
+          {
+            documentId: record.id,
+            revision: record.revision,
+            senderState: 'signing',
+            signature,
+            tasks: [{ id: deps.ids.next(), kind: 'sign', documentId: record.id, subject: '', dueAt: now }],
+          }
+    if (change === undefined) {
+      throw new Refusal('conflict', [
+        notPossibleNow('SubmitSignature', record.senderState, record.recipientState),
+      ])
+    }
+    await recordOrRefuse(deps, change, 'SubmitSignature', record)
+    return statusOf({ ...record, ...statesIn(change) }, side)
+  }
+
+/** What a VALID signature of the sender sets in motion. */
+export const signedChange = (
+  deps: Pick<ExchangeDeps, 'clock' | 'ids'>,
+  record: DocumentRecord,
+  signature: DocumentChange['signature'],
+): DocumentChange | undefined => {
+  const now = deps.clock.now()
+  const task = (kind: 'deliver' | 'mirror') => ({
+    id: deps.ids.next(),
+    kind,
+    documentId: record.id,
+    subject: '',
+    dueAt: now,
+  })
+  return changeBy(deps, record, 'signed', {
+    signature,
+    reason: null,
+    events: [eventFor(record, 'sender', 'document.signed', now)],
+    tasks: isMirrored(record.kind) ? [task('deliver'), task('mirror')] : [task('deliver')],
+  })
+}
+
+const alreadySignedWith = async (
+  deps: ExchangeDeps,
+  record: DocumentRecord,
+  cms: Uint8Array,
+): Promise<boolean> => {
+  const given = deps.hasher.digest(cms)
+  return (await deps.documents.signatures(record.id)).some((known) => deps.hasher.digest(known.cms) === given)
+}
+
+/** The exact bytes of a document that is not purged. */
+export const bytesOf = async (
+  deps: Pick<ExchangeDeps, 'documents'>,
+  record: DocumentRecord,
+): Promise<Uint8Array> => {
+  const bytes = await deps.documents.bytes(record.digest)
+  if (bytes === undefined) throw new Error(`the bytes of document ${record.id} are missing`)
+  return bytes
+}
+
+export const statesIn = (change: DocumentChange): Partial<DocumentRecord> => ({
+  ...(change.senderState === undefined ? {} : { senderState: change.senderState }),
+  ...(change.recipientState === undefined ? {} : { recipientState: change.recipientState }),
+  ...(change.mirrorState === undefined ? {} : { mirrorState: change.mirrorState }),
+  ...(change.reason === undefined ? {} : { reason: change.reason ?? undefined }),
+})
+
+/** Writes a change a person asked for; when somebody else was quicker, the person is told to look again. */
+export const recordOrRefuse = async (
+  deps: Pick<ExchangeDeps, 'unitOfWork' | 'documents'>,
+  change: DocumentChange,
+  what: string,
+  record: DocumentRecord,
+): Promise<void> => {
+  try {
+    await deps.unitOfWork.run((tx) => deps.documents.record(tx, change))
+  } catch (error) {
+    if (!(error instanceof Outdated)) throw error
+    throw new Refusal('conflict', [notPossibleNow(what, record.senderState, record.recipientState)], {
+      retryAfterMs: 1000,
+    })
+  }
+}
