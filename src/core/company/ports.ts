@@ -42,3 +42,17 @@ export interface Companies {
   setSigning(tx: Tx, connectionId: string, signing: SigningMode): Promise<void>
   addApiKey(tx: Tx, key: { keyId: string; hash: string; name: string; connectionId?: string }): Promise<void>
 }
+
+/** A company's key file as it was loaded, with its password. Never leaves the process unsealed. */
+export interface CompanyKey {
+  /** PKCS#12 bytes. */
+  file: Uint8Array
+  password: string
+}
+
+/** Signing keys of companies at rest. */
+export interface CompanyKeys {
+  put(tx: Tx, companyId: string, key: CompanyKey, at: Date): Promise<void>
+  of(companyId: string): Promise<CompanyKey | undefined>
+  remove(tx: Tx, companyId: string): Promise<boolean>
+}
