@@ -1,0 +1,21 @@
+import type { Exchange, ForeignFormat } from '../../core/exchange/index.ts'
+import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
+
+/**
+ * One accounting system as the gateway knows it: a folder beside this file whose `index.ts` exports `door`.
+ * It brings routes, foreign formats, or both; nothing else in the source names it.
+ */
+export interface ErpDoor {
+  /** The folder's name; the origin of every document that comes through. */
+  readonly name: string
+  /** Formats that `SendMessage` and `PutData` understand because of this folder. Pure reading. */
+  readonly formats?: readonly ForeignFormat[]
+  /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
+  mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange): void
+}
+
+/** The HTTP floor's view of an ERP door. */
+export const doorOf = (erp: ErpDoor, gateway: Exchange): Door => ({
+  name: erp.name,
+  mount: (router, tools) => erp.mount?.(router, tools, gateway),
+})

@@ -1,0 +1,83 @@
+import { Refusal } from '../../../core/exchange/index.ts'
+import type { Exchange } from '../../../core/exchange/index.ts'
+import { answerFor, ClientGone, httpFault, HttpRefusal } from '../../http/index.ts'
+import type { DoorTools, HttpContext } from '../../http/index.ts'
+import type { ErpDoor } from '../contract.ts'
+import { portName, serviceName, serviceNamespace, servicePath } from './dialect.ts'
+import { faultEnvelope, soapStatus } from './fault-answer.ts'
+import { readSoapRequest } from './request.ts'
+import { soapFault } from './soap-faults.ts'
+import { envelope, responseBody } from './write.ts'
+import { wsdlFor } from './wsdl.ts'
+
+const doorName = 'onec-soap'
+const xmlType = 'text/xml; charset=utf-8'
+
+const checkContentType = (contentType: string): void => {
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (type === 'application/soap+xml') throw new Refusal('invalid', [soapFault('SOAP-02')])
+  if (type !== 'text/xml' && type !== 'application/xml')
+    throw new HttpRefusal(415, [httpFault('HTTP-09', { expected: 'text/xml; charset=utf-8' })])
+}
+
+const answerXml = (ctx: HttpContext, status: number, xml: string): void => {
+  ctx.status = status
+  // A string of known length: 1C takes no chunks. Never the type of the request.
+  ctx.body = Buffer.from(xml)
+  ctx.set('Content-Type', xmlType)
+}
+
+const serve = async (ctx: HttpContext, tools: DoorTools, gateway: Exchange): Promise<void> => {
+  // Before the body: a stranger's bytes are not read.
+  const caller = await tools.caller(ctx)
+  checkContentType(ctx.get('content-type'))
+  const raw = await tools.body(ctx)
+  const request = await readSoapRequest(raw, {
+    contentType: ctx.get('content-type'),
+    soapAction: ctx.get('soapaction'),
+  })
+  if (!request.ok) throw new Refusal('invalid', request.faults)
+
+  const { operation, given } = request.value
+  ctx.state.noted['operation'] = operation.name
+  const values = await operation.run({
+    gateway,
+    caller,
+    origin: { door: doorName, requestId: ctx.state.requestId },
+    raw,
+    language: ctx.state.language,
+    given,
+  })
+  answerXml(ctx, 200, envelope(responseBody(operation.name, operation.gives, values)))
+}
+
+/** What a person sees who opens the address in a browser: the four strings that 1C asks for. */
+const card = (address: string): string =>
+  `Daneker: обмен электронными документами\n\nWSDL: ${address}?wsdl\nURI пространства имён: ${serviceNamespace}\nИмя сервиса: ${serviceName}\nИмя точки подключения: ${portName}\n`
+
+/** SOAP 1.1 in the dialect that 1C itself speaks. See README.md. */
+export const door: ErpDoor = {
+  name: doorName,
+  mount: (router, tools, gateway) => {
+    router.get(servicePath, (ctx) => {
+      const origin = tools.publicOrigin(ctx)
+      const asksForWsdl = Object.keys(ctx.query).some((name) => name.toLowerCase() === 'wsdl')
+      if (asksForWsdl) answerXml(ctx, 200, wsdlFor(origin))
+      else ctx.body = card(`${origin}${servicePath}`)
+    })
+
+    router.post(servicePath, async (ctx) => {
+      try {
+        await serve(ctx, tools, gateway)
+      } catch (error) {
+        if (error instanceof ClientGone) throw error
+        const { requestId, language, noted } = ctx.state
+        const answer = answerFor(error, requestId)
+        if (answer.surprise !== undefined) tools.surprised(ctx, answer.surprise)
+        noted['codes'] = answer.faults.slice(0, 10).map((f) => f.code)
+        for (const [name, value] of Object.entries(answer.headers)) ctx.set(name, value)
+        answerXml(ctx, soapStatus(answer), faultEnvelope(answer, language, requestId))
+      }
+    })
+  },
+}

@@ -1,0 +1,387 @@
+import type { Caller } from '../../../core/company/index.ts'
+import { documentKinds, rootElementOf } from '../../../core/document/index.ts'
+import type { Document, DocumentKind } from '../../../core/document/index.ts'
+import { Refusal } from '../../../core/exchange/index.ts'
+import type { Exchange, Origin, Receipt, SignatureRecord, Status } from '../../../core/exchange/index.ts'
+import type { Fault, Language } from '../../../core/kernel/index.ts'
+import {
+  changesStructure,
+  receiptsStructure,
+  receiptStructure,
+  signaturesStructure,
+  statusStructure,
+} from './shapes.ts'
+import type { Member, Parameter, Values } from './shapes.ts'
+import { mirrorStateWords, recipientStateWords, senderStateWords } from './state-words.ts'
+
+/** What an operation gets to work with. */
+export interface Call {
+  gateway: Exchange
+  caller: Caller
+  /** Door and request id; the format is the operation's to say. */
+  origin: Omit<Origin, 'format'>
+  /** The request as received. */
+  raw: Uint8Array
+  language: Language
+  given: Arguments
+}
+
+/** Parameters as read and checked: what the operation declares is there and of the declared type. */
+export class Arguments {
+  private readonly values: ReadonlyMap<string, string | number | Uint8Array | Document>
+
+  constructor(values: ReadonlyMap<string, string | number | Uint8Array | Document>) {
+    this.values = values
+  }
+
+  text(name: string): string {
+    return this.wanted(name, this.optionalText(name))
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.values.get(name)
+    return typeof value === 'string' ? value : undefined
+  }
+
+  integer(name: string): number {
+    return this.wanted(name, this.optionalInteger(name))
+  }
+
+  optionalInteger(name: string): number | undefined {
+    const value = this.values.get(name)
+    return typeof value === 'number' ? value : undefined
+  }
+
+  bytes(name: string): Uint8Array {
+    return this.wanted(name, this.optionalBytes(name))
+  }
+
+  optionalBytes(name: string): Uint8Array | undefined {
+    const value = this.values.get(name)
+    return value instanceof Uint8Array ? value : undefined
+  }
+
+  document(name: string): Document {
+    const value = this.values.get(name)
+    return this.wanted(name, typeof value === 'object' && 'kind' in value ? value : undefined)
+  }
+
+  private wanted<T>(name: string, value: T | undefined): T {
+    if (value === undefined) throw new Error(`the operation reads ${name}, which it does not declare`)
+    return value
+  }
+}
+
+export interface Operation {
+  name: string
+  takes: readonly Parameter[]
+  /** `return` first, then the out-parameters. */
+  gives: readonly Member[]
+  run(call: Call): Promise<Values>
+}
+
+/** As `Idempotency-Key` of REST. */
+const maxKey = 200
+const maxId = 64
+/** A detached CMS with its chain and time-stamp; larger ones are attacks (reliability A9). */
+const maxSignatureBytes = 1024 * 1024
+/** 1C splits by 1 MB; others may take larger parts. */
+const maxPartBytes = 4 * 1024 * 1024
+const maxParts = 10_000
+/** A foreign file sent whole; larger ones come in parts. As base64 it fits the body limit of 32 MiB. */
+const maxMessageBytes = 20 * 1024 * 1024
+const maxReason = 2000
+const defaultChanges = 100
+const maxChanges = 1000
+
+const key: Parameter = { name: 'Key', is: 'text', max: maxKey, nillable: true }
+const documentId: Parameter = { name: 'DocumentId', is: 'text', max: maxId }
+const fileId: Parameter = { name: 'FileID', is: 'text', max: maxId }
+const format: Parameter = { name: 'Format', is: 'text', max: 64 }
+const fileName: Parameter = { name: 'FileName', is: 'text', max: 255 }
+const optionalSignature: Parameter = {
+  name: 'Signature',
+  is: 'bytes',
+  maxBytes: maxSignatureBytes,
+  nillable: true,
+}
+
+const returns = (type: Member['type']): Member => ({ name: 'return', type })
+
+const faultValues = (fault: Fault, language: Language): Values => ({
+  Code: fault.code,
+  Path: fault.path,
+  Message: fault.message[language],
+})
+
+export const faultsValues = (
+  faults: readonly Fault[],
+  language: Language,
+  requestId: string,
+  about: string | undefined,
+): Values => ({
+  Fault: faults.map((f) => faultValues(f, language)),
+  RequestId: requestId,
+  DocumentId: about,
+})
+
+const receiptValues = (receipt: Receipt, language: Language): Values => ({
+  DocumentId: receipt.documentId,
+  Repeat: receipt.repeat,
+  ReceivedAt: receipt.receivedAt,
+  Digest: receipt.digest,
+  State: receipt.state,
+  StateText: senderStateWords(receipt.state)[language],
+  Notice: receipt.notices.map((f) => faultValues(f, language)),
+})
+
+const statusValues = (status: Status, language: Language): Values => {
+  const own =
+    status.side === 'sender'
+      ? senderStateWords(status.senderState)
+      : recipientStateWords(status.recipientState)
+  const portal = mirrorStateWords(status.mirrorState)
+  return {
+    DocumentId: status.documentId,
+    Side: status.side,
+    Kind: status.kind,
+    Guid: status.guid,
+    Version: status.version,
+    Number: status.number,
+    Date: status.date,
+    SenderTaxId: status.senderTaxId,
+    SenderName: status.senderName,
+    RecipientTaxId: status.recipientTaxId,
+    RecipientName: status.recipientName,
+    Total: status.total,
+    Currency: status.currency,
+    Digest: status.digest,
+    ReceivedAt: status.receivedAt,
+    State: status.side === 'sender' ? status.senderState : status.recipientState,
+    StateText: portal === undefined ? own[language] : `${own[language]}. ${portal[language]}`,
+    SenderState: status.senderState,
+    RecipientState: status.recipientState,
+    MirrorState: status.mirrorState,
+    Final: status.final,
+    Reason: status.reason,
+    RegistrationNumber: status.registrationNumber,
+    ArchivedAt: status.archivedAt,
+  }
+}
+
+const signatureValues = (signature: SignatureRecord): Values => ({
+  Side: signature.side,
+  Purpose: signature.purpose,
+  SignedAt: signature.signedAt,
+  Verdict: signature.verdict,
+  Cms: signature.cms,
+})
+
+/** `SendAct`, `SendTaxInvoice` …: one operation a kind, typed in the WSDL. */
+const sendOperation = (kind: DocumentKind): Operation => ({
+  name: `Send${rootElementOf(kind)}`,
+  takes: [{ name: 'Document', is: 'document', type: rootElementOf(kind) }, key, optionalSignature],
+  gives: [returns(receiptStructure)],
+  run: async ({ gateway, caller, origin, raw, language, given }) => {
+    const receipt = await gateway.send({
+      caller,
+      document: given.document('Document'),
+      raw,
+      origin: { ...origin, format: 'daneker-soap' },
+      key: given.optionalText('Key'),
+      signature: given.optionalBytes('Signature'),
+    })
+    return { return: receiptValues(receipt, language) }
+  },
+})
+
+const connectedWords = (caller: Caller, language: Language): string =>
+  ({
+    ru: `Соединение установлено: ${caller.companyName}, подключение «${caller.connectionName}».`,
+    kk: `Байланыс орнатылды: ${caller.companyName}, «${caller.connectionName}» қосылымы.`,
+    en: `Connected: ${caller.companyName}, connection "${caller.connectionName}".`,
+  })[language]
+
+/** All operations, in the order of the WSDL. */
+export const operations: readonly Operation[] = [
+  {
+    // 1C's own wrapper calls it before every exchange with a timeout of seven seconds.
+    name: 'Ping',
+    takes: [],
+    gives: [returns('string')],
+    run: async () => ({ return: serviceAnswer }),
+  },
+  {
+    name: 'TestConnection',
+    takes: [],
+    gives: [returns('boolean'), { name: 'ErrorMessage', type: 'string', occurs: 'nillable' }],
+    run: async ({ gateway, caller, language }) => {
+      try {
+        // Asks the store too: a connection that can only be greeted is no connection.
+        await gateway.list({ caller, filter: { box: 'outbox', limit: 1 } })
+        return { return: true, ErrorMessage: connectedWords(caller, language) }
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        return { return: false, ErrorMessage: error.faults.map((f) => f.message[language]).join('\n') }
+      }
+    },
+  },
+  ...documentKinds.map(sendOperation),
+  {
+    name: 'SendMessage',
+    takes: [format, fileName, { name: 'Content', is: 'bytes', maxBytes: maxMessageBytes }, key],
+    gives: [returns(receiptsStructure)],
+    run: async ({ gateway, caller, origin, language, given }) => {
+      const receipts = await gateway.sendMessage({
+        caller,
+        format: given.text('Format'),
+        fileName: given.text('FileName'),
+        content: given.bytes('Content'),
+        origin,
+        key: given.optionalText('Key'),
+      })
+      return { return: { Receipt: receipts.map((r) => receiptValues(r, language)) } }
+    },
+  },
+  {
+    name: 'PutFilePart',
+    takes: [
+      fileId,
+      { name: 'PartNumber', is: 'integer', min: 1, max: maxParts },
+      { name: 'PartData', is: 'bytes', maxBytes: maxPartBytes },
+    ],
+    gives: [returns('boolean')],
+    run: async ({ gateway, caller, given }) => {
+      await gateway.putFilePart({
+        caller,
+        fileId: given.text('FileID'),
+        part: given.integer('PartNumber'),
+        bytes: given.bytes('PartData'),
+      })
+      return { return: true }
+    },
+  },
+  {
+    name: 'PutData',
+    takes: [fileId, format, fileName, key],
+    gives: [returns(receiptsStructure)],
+    run: async ({ gateway, caller, origin, language, given }) => {
+      const receipts = await gateway.putData({
+        caller,
+        fileId: given.text('FileID'),
+        format: given.text('Format'),
+        fileName: given.text('FileName'),
+        origin,
+        key: given.optionalText('Key'),
+      })
+      return { return: { Receipt: receipts.map((r) => receiptValues(r, language)) } }
+    },
+  },
+  {
+    name: 'SubmitSignature',
+    takes: [documentId, { name: 'Signature', is: 'bytes', maxBytes: maxSignatureBytes }],
+    gives: [returns(statusStructure)],
+    run: async ({ gateway, caller, language, given }) => {
+      const status = await gateway.submitSignature({
+        caller,
+        documentId: given.text('DocumentId'),
+        cms: given.bytes('Signature'),
+      })
+      return { return: statusValues(status, language) }
+    },
+  },
+  {
+    name: 'GetStatus',
+    takes: [documentId],
+    gives: [returns(statusStructure)],
+    run: async ({ gateway, caller, language, given }) => {
+      const status = await gateway.status({ caller, documentId: given.text('DocumentId') })
+      return { return: statusValues(status, language) }
+    },
+  },
+  {
+    name: 'GetChanges',
+    takes: [
+      { name: 'Cursor', is: 'text', max: 200, nillable: true },
+      { name: 'Limit', is: 'integer', min: 1, max: maxChanges, nillable: true },
+    ],
+    gives: [returns(changesStructure)],
+    run: async ({ gateway, caller, language, given }) => {
+      const changes = await gateway.changes({
+        caller,
+        cursor: given.optionalText('Cursor'),
+        limit: given.optionalInteger('Limit') ?? defaultChanges,
+      })
+      return {
+        return: {
+          Change: changes.changes.map((change) => ({
+            Cursor: change.cursor,
+            DocumentId: change.documentId,
+            Event: change.name,
+            At: change.at,
+            Status: statusValues(change.status, language),
+          })),
+          Cursor: changes.cursor,
+          More: changes.more,
+        },
+      }
+    },
+  },
+  {
+    name: 'GetDocument',
+    takes: [documentId],
+    gives: [returns('base64Binary'), { name: 'Status', type: statusStructure }],
+    run: async ({ gateway, caller, language, given }) => {
+      const { bytes, status } = await gateway.document({ caller, documentId: given.text('DocumentId') })
+      return { return: bytes, Status: statusValues(status, language) }
+    },
+  },
+  {
+    name: 'GetSignature',
+    takes: [documentId],
+    gives: [returns(signaturesStructure)],
+    run: async ({ gateway, caller, given }) => {
+      const signatures = await gateway.signatures({ caller, documentId: given.text('DocumentId') })
+      return { return: { Signature: signatures.map(signatureValues) } }
+    },
+  },
+  {
+    name: 'AnswerDocument',
+    takes: [
+      documentId,
+      { name: 'Answer', is: 'text', max: 16, codes: ['accept', 'refuse'] },
+      { name: 'Reason', is: 'text', max: maxReason, nillable: true },
+      optionalSignature,
+    ],
+    gives: [returns(statusStructure)],
+    run: async ({ gateway, caller, language, given }) => {
+      const status = await gateway.answer({
+        caller,
+        documentId: given.text('DocumentId'),
+        answer: given.text('Answer') === 'accept' ? 'accept' : 'refuse',
+        reason: given.optionalText('Reason'),
+        signature: given.optionalBytes('Signature'),
+      })
+      return { return: statusValues(status, language) }
+    },
+  },
+  {
+    name: 'AnnulDocument',
+    takes: [documentId, { name: 'Reason', is: 'text', max: maxReason }],
+    gives: [returns(statusStructure)],
+    run: async ({ gateway, caller, language, given }) => {
+      const status = await gateway.annul({
+        caller,
+        documentId: given.text('DocumentId'),
+        reason: given.text('Reason'),
+      })
+      return { return: statusValues(status, language) }
+    },
+  },
+]
+
+const serviceAnswer = 'OK'
+
+const byName = new Map(operations.map((operation) => [operation.name, operation]))
+
+export const operationNamed = (name: string): Operation | undefined => byName.get(name)

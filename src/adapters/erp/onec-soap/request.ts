@@ -1,0 +1,355 @@
+import { documentNamespace, documentXmlReader, kindOfRootElement } from '../../../core/document/index.ts'
+import type { Document, DocumentXmlReader } from '../../../core/document/index.ts'
+import { failed, ok } from '../../../core/kernel/index.ts'
+import type { Fault, Result } from '../../../core/kernel/index.ts'
+import { charsetOf, decodeXml, readXml, Unreadable } from '../../xml/index.ts'
+import type { XmlElement, XmlListener, XmlPlace } from '../../xml/index.ts'
+import {
+  encodingNamespace,
+  envelopeNamespace,
+  instanceNamespace,
+  schemaNamespace,
+  serviceNamespace,
+  soap12Namespace,
+  xmlnsNamespace,
+} from './dialect.ts'
+import { Arguments, operationNamed } from './operations.ts'
+import type { Operation } from './operations.ts'
+import type { Parameter } from './shapes.ts'
+import { actionAgrees } from './soap-action.ts'
+import { soapFault } from './soap-faults.ts'
+
+export interface SoapRequest {
+  operation: Operation
+  given: Arguments
+}
+
+/** After so many faults the rest is noise, and reading on would be the sender's free ride. */
+const maxFaults = 100
+
+const blank = /^[\s]*$/
+const longestName = 80
+const shown = (name: string): string => name.slice(0, longestName)
+
+/** XML Schema's canonical way for `xs:token`-like values: 1C pads nothing, people's scripts do. */
+const collapsed = (text: string): string => text.trim()
+
+const megabytes = (bytes: number): number => Math.floor(bytes / (1024 * 1024))
+
+/** Base64 with any line breaks; undefined when it is not. */
+const bytesOf = (text: string): Buffer | undefined => {
+  const dense = /\s/.test(text) ? text.replace(/\s+/g, '') : text
+  if (dense.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(dense)) return undefined
+  return Buffer.from(dense, 'base64')
+}
+
+type Where = 'start' | 'envelope' | 'header' | 'body' | 'operation' | 'parameter' | 'document' | 'end'
+
+/** Follows one envelope, checks it against the operation's declaration as it goes, collects every fault. */
+class EnvelopeReader implements XmlListener {
+  private readonly action: string | undefined
+  private readonly faults: Fault[] = []
+  private readonly values = new Map<string, string | number | Uint8Array | Document>()
+  private where: Where = 'start'
+  private operation: Operation | undefined
+  private sawBody = false
+  /** Open elements inside a part that is skipped: header blocks, unknown elements. */
+  private skipping = 0
+  /** Place of the parameter being read in the operation's declaration, and of the last one seen. */
+  private current: Parameter | undefined
+  private position = -1
+  private readonly seen = new Set<string>()
+  private isNil = false
+  private pieces = ''
+  private document: DocumentXmlReader | undefined
+  private documentDepth = 0
+
+  constructor(action: string | undefined) {
+    this.action = action
+  }
+
+  open(element: XmlElement, place: XmlPlace): void {
+    if (this.skipping > 0) {
+      this.skipping++
+      return
+    }
+    switch (this.where) {
+      case 'start':
+        return this.openEnvelope(element)
+      case 'envelope':
+        return this.openPart(element)
+      case 'header':
+        return this.openHeaderBlock(element)
+      case 'body':
+        return this.openOperation(element, place)
+      case 'operation':
+        return this.openParameter(element, place)
+      case 'parameter':
+        this.fault(soapFault('SOAP-06', this.current?.name, { name: shown(element.local) }))
+        this.skipping = 1
+        return
+      case 'document':
+        return this.openInDocument(element, place)
+      case 'end':
+        throw new Unreadable(soapFault('SOAP-01'))
+    }
+  }
+
+  text(text: string): void {
+    if (this.skipping > 0) return
+    if (this.where === 'document') this.document?.text(text)
+    else if (this.where === 'parameter') this.pieces += text
+    else if (!blank.test(text)) this.fault(soapFault('SOAP-15'))
+  }
+
+  close(): void {
+    if (this.skipping > 0) {
+      this.skipping--
+      return
+    }
+    switch (this.where) {
+      case 'document':
+        if (this.documentDepth > 0) {
+          this.documentDepth--
+          this.document?.close()
+        } else {
+          this.closeDocument()
+          this.where = 'operation'
+        }
+        return
+      case 'parameter':
+        this.closeParameter()
+        this.where = 'operation'
+        return
+      case 'operation':
+        this.where = 'body'
+        return
+      case 'header':
+      case 'body':
+        this.where = 'envelope'
+        return
+      case 'envelope':
+        this.where = 'end'
+        return
+      case 'start':
+      case 'end':
+    }
+  }
+
+  finish(): Result<SoapRequest> {
+    const { operation } = this
+    if (operation === undefined)
+      return failed(...(this.faults.length > 0 ? this.faults : [soapFault('SOAP-01')]))
+    for (const parameter of operation.takes)
+      if (parameter.nillable !== true && !this.seen.has(parameter.name))
+        this.faults.push(soapFault('SOAP-07', parameter.name, { name: parameter.name }))
+    return this.faults.length > 0
+      ? failed(...this.faults)
+      : ok({ operation, given: new Arguments(this.values) })
+  }
+
+  private fault(...faults: Fault[]): void {
+    this.faults.push(...faults)
+    if (this.faults.length > maxFaults) throw new Unreadable(...this.faults.slice(0, maxFaults))
+  }
+
+  private openEnvelope(element: XmlElement): void {
+    if (element.local === 'Envelope' && element.uri === soap12Namespace)
+      throw new Unreadable(soapFault('SOAP-02'))
+    if (element.local !== 'Envelope' || element.uri !== envelopeNamespace)
+      throw new Unreadable(soapFault('SOAP-01'))
+    this.checkSoapAttributes(element)
+    this.where = 'envelope'
+  }
+
+  private openPart(element: XmlElement): void {
+    if (element.uri !== envelopeNamespace) throw new Unreadable(soapFault('SOAP-01'))
+    this.checkSoapAttributes(element)
+    if (element.local === 'Header' && !this.sawBody) this.where = 'header'
+    else if (element.local === 'Body' && !this.sawBody) {
+      this.sawBody = true
+      this.where = 'body'
+    } else throw new Unreadable(soapFault('SOAP-01'))
+  }
+
+  /** Blocks are skipped unread, addressing and the like included, unless they insist. */
+  private openHeaderBlock(element: XmlElement): void {
+    for (const attribute of Object.values(element.attributes))
+      if (
+        attribute.uri === envelopeNamespace &&
+        attribute.local === 'mustUnderstand' &&
+        ['1', 'true'].includes(attribute.value.trim())
+      )
+        throw new Unreadable(soapFault('SOAP-03', '', { name: shown(element.local) }))
+    this.skipping = 1
+  }
+
+  private openOperation(element: XmlElement, place: XmlPlace): void {
+    if (this.operation !== undefined) throw new Unreadable(soapFault('SOAP-01'))
+    const operation = element.uri === serviceNamespace ? operationNamed(element.local) : undefined
+    if (operation === undefined)
+      throw new Unreadable(soapFault('SOAP-04', '', { name: shown(element.local) }))
+    if (!actionAgrees(this.action, operation.name))
+      throw new Unreadable(soapFault('SOAP-05', '', { name: operation.name }))
+    this.operation = operation
+    this.checkAttributes(element, place, operation.name, undefined)
+    this.where = 'operation'
+  }
+
+  private openParameter(element: XmlElement, place: XmlPlace): void {
+    const takes = this.operation?.takes ?? []
+    const position =
+      element.uri === serviceNamespace ? takes.findIndex((parameter) => parameter.name === element.local) : -1
+    const parameter = takes[position]
+    if (parameter === undefined) {
+      this.fault(soapFault('SOAP-06', '', { name: shown(element.local) }))
+      this.skipping = 1
+      return
+    }
+    if (position <= this.position) {
+      this.fault(soapFault('SOAP-08', parameter.name, { name: parameter.name }))
+      this.skipping = 1
+      return
+    }
+    this.position = position
+    this.seen.add(parameter.name)
+    this.current = parameter
+    this.pieces = ''
+    this.isNil = this.checkAttributes(
+      element,
+      place,
+      parameter.name,
+      parameter.is === 'document' ? parameter.type : undefined,
+    )
+    if (parameter.is !== 'document') {
+      this.where = 'parameter'
+      return
+    }
+    const kind = kindOfRootElement(parameter.type)
+    if (kind === undefined) throw new Error(`no kind of document is called ${parameter.type}`)
+    this.document = documentXmlReader(kind)
+    this.documentDepth = 0
+    this.where = 'document'
+  }
+
+  private openInDocument(element: XmlElement, place: XmlPlace): void {
+    this.documentDepth++
+    const isNil = this.checkAttributes(element, place, shown(element.local), undefined)
+    this.document?.open(element.uri, element.local)
+    if (isNil) this.document?.nil()
+  }
+
+  private closeDocument(): void {
+    const parameter = this.current
+    const read = this.document?.finish()
+    this.document = undefined
+    if (parameter === undefined || read === undefined) return
+    if (this.isNil) this.fault(soapFault('SOAP-16', parameter.name, { name: parameter.name }))
+    else if (read.ok) this.values.set(parameter.name, read.value)
+    else this.fault(...read.faults.slice(0, maxFaults))
+  }
+
+  private closeParameter(): void {
+    const { current: parameter, pieces } = this
+    this.pieces = ''
+    if (parameter === undefined || parameter.is === 'document') return
+    const { name } = parameter
+    const text = parameter.is === 'bytes' ? pieces : collapsed(pieces)
+    // An empty string is how some clients write "none".
+    if (this.isNil || blank.test(text)) {
+      if (this.isNil && !blank.test(text)) this.fault(soapFault('SOAP-15', name))
+      if (parameter.nillable !== true) this.fault(soapFault('SOAP-16', name, { name }))
+      return
+    }
+    switch (parameter.is) {
+      case 'text':
+        if (text.length > parameter.max) this.fault(soapFault('SOAP-11', name, { name, max: parameter.max }))
+        else if (parameter.codes !== undefined && !parameter.codes.includes(text))
+          this.fault(soapFault('SOAP-12', name, { name, codes: parameter.codes.join(', ') }))
+        else this.values.set(name, text)
+        return
+      case 'integer': {
+        const value = /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
+        if (value >= parameter.min && value <= parameter.max) this.values.set(name, value)
+        else this.fault(soapFault('SOAP-09', name, { name, min: parameter.min, max: parameter.max }))
+        return
+      }
+      case 'bytes': {
+        const bytes = bytesOf(text)
+        if (bytes === undefined) this.fault(soapFault('SOAP-10', name, { name }))
+        else if (bytes.length > parameter.maxBytes)
+          this.fault(soapFault('SOAP-17', name, { name, max: megabytes(parameter.maxBytes) }))
+        else this.values.set(name, bytes)
+      }
+    }
+  }
+
+  private checkSoapAttributes(element: XmlElement): void {
+    for (const attribute of Object.values(element.attributes)) {
+      if (attribute.uri === xmlnsNamespace) continue
+      if (attribute.uri === envelopeNamespace && attribute.local === 'encodingStyle') {
+        if (attribute.value.includes(encodingNamespace)) throw new Unreadable(soapFault('SOAP-18'))
+        continue
+      }
+      if (isSchemaLocation(attribute)) continue
+      this.fault(soapFault('SOAP-13', shown(element.local), { name: shown(attribute.name) }))
+    }
+  }
+
+  /**
+   * Namespaces, `xsi:nil` and an `xsi:type` that says what we know anyway; nothing else, `id` and `href`
+   * above all. True when the element is nil.
+   */
+  private checkAttributes(
+    element: XmlElement,
+    place: XmlPlace,
+    path: string,
+    documentType: string | undefined,
+  ): boolean {
+    let isNil = false
+    for (const name in element.attributes) {
+      const attribute = element.attributes[name]
+      if (attribute === undefined || attribute.uri === xmlnsNamespace) continue
+      if (attribute.uri === instanceNamespace && attribute.local === 'nil')
+        isNil = ['1', 'true'].includes(attribute.value.trim())
+      else if (attribute.uri === instanceNamespace && attribute.local === 'type')
+        this.checkType(attribute.value.trim(), place, path, documentType)
+      else if (attribute.local === 'encodingStyle' && attribute.uri === envelopeNamespace)
+        throw new Unreadable(soapFault('SOAP-18'))
+      else if (!isSchemaLocation(attribute))
+        this.fault(soapFault('SOAP-13', path, { name: shown(attribute.name) }))
+    }
+    return isNil
+  }
+
+  private checkType(value: string, place: XmlPlace, path: string, documentType: string | undefined): void {
+    const colon = value.indexOf(':')
+    const uri = place.resolve(colon === -1 ? '' : value.slice(0, colon))
+    const local = value.slice(colon + 1)
+    const fits =
+      documentType !== undefined
+        ? uri === documentNamespace && local === documentType
+        : uri === schemaNamespace || (uri === documentNamespace && this.where === 'document')
+    if (!fits) this.fault(soapFault('SOAP-14', path, { name: shown(value) }))
+  }
+}
+
+/** A hint where a schema lies. Nobody follows it. */
+const isSchemaLocation = (attribute: { uri: string; local: string }): boolean =>
+  attribute.uri === instanceNamespace &&
+  (attribute.local === 'schemaLocation' || attribute.local === 'noNamespaceSchemaLocation')
+
+/**
+ * Reads a request: encoding, well-formedness, envelope, operation, parameters and the document inside, all
+ * in one pass. Nothing reaches a handler that the WSDL does not describe.
+ */
+export const readSoapRequest = async (
+  bytes: Uint8Array,
+  headers: { contentType: string | undefined; soapAction: string | undefined },
+): Promise<Result<SoapRequest>> => {
+  const text = decodeXml(bytes, charsetOf(headers.contentType))
+  if (!text.ok) return text
+  const reader = new EnvelopeReader(headers.soapAction)
+  const read = await readXml(text.value, reader)
+  return read.ok ? reader.finish() : read
+}

@@ -1,0 +1,152 @@
+/**
+ * The values our operations take and give, declared once: the WSDL, the reader of requests and the writer of
+ * answers follow from here and cannot disagree.
+ */
+
+export type SimpleType = 'string' | 'boolean' | 'int' | 'base64Binary' | 'dateTime' | 'date'
+
+/** A value a request brings. Nillable ones may also be left out: hand-written clients do. */
+export type Parameter =
+  | { name: string; is: 'text'; max: number; nillable?: boolean; codes?: readonly string[] }
+  | { name: string; is: 'integer'; min: number; max: number; nillable?: boolean }
+  | { name: string; is: 'bytes'; maxBytes: number; nillable?: boolean }
+  /** A document of the kind whose XSD type is `type`. */
+  | { name: string; is: 'document'; type: string; nillable?: false }
+
+/** One member of an answer. */
+export interface Member {
+  name: string
+  type: SimpleType | Structure
+  /** `nillable`: always there, `xsi:nil` when undefined. `optional`: left out when undefined. `many`: any number. */
+  occurs?: 'nillable' | 'optional' | 'many'
+}
+
+/** A complex type of the service's namespace. */
+export interface Structure {
+  name: string
+  members: readonly Member[]
+}
+
+/** What a member holds before it is written: instants as `Date`, bytes as bytes. */
+export type Value = string | boolean | number | Date | Uint8Array | Values | Value[] | undefined
+export interface Values {
+  [name: string]: Value
+}
+
+const text = (name: string, occurs?: Member['occurs']): Member => ({
+  name,
+  type: 'string',
+  ...(occurs && { occurs }),
+})
+
+export const faultStructure: Structure = {
+  name: 'Fault',
+  members: [text('Code'), text('Path'), text('Message')],
+}
+
+/** The detail of every SOAP fault. */
+export const faultsStructure: Structure = {
+  name: 'Faults',
+  members: [
+    { name: 'Fault', type: faultStructure, occurs: 'many' },
+    text('RequestId'),
+    text('DocumentId', 'optional'),
+  ],
+}
+
+export const receiptStructure: Structure = {
+  name: 'Receipt',
+  members: [
+    text('DocumentId'),
+    { name: 'Repeat', type: 'boolean' },
+    { name: 'ReceivedAt', type: 'dateTime' },
+    text('Digest'),
+    text('State'),
+    text('StateText'),
+    { name: 'Notice', type: faultStructure, occurs: 'many' },
+  ],
+}
+
+export const receiptsStructure: Structure = {
+  name: 'Receipts',
+  members: [{ name: 'Receipt', type: receiptStructure, occurs: 'many' }],
+}
+
+export const statusStructure: Structure = {
+  name: 'Status',
+  members: [
+    text('DocumentId'),
+    text('Side'),
+    text('Kind'),
+    text('Guid'),
+    text('Version'),
+    text('Number'),
+    { name: 'Date', type: 'date' },
+    text('SenderTaxId'),
+    text('SenderName'),
+    text('RecipientTaxId'),
+    text('RecipientName'),
+    text('Total', 'optional'),
+    text('Currency', 'optional'),
+    text('Digest'),
+    { name: 'ReceivedAt', type: 'dateTime' },
+    text('State'),
+    text('StateText'),
+    text('SenderState'),
+    text('RecipientState'),
+    text('MirrorState'),
+    { name: 'Final', type: 'boolean' },
+    text('Reason', 'optional'),
+    text('RegistrationNumber', 'optional'),
+    { name: 'ArchivedAt', type: 'dateTime', occurs: 'optional' },
+  ],
+}
+
+const changeStructure: Structure = {
+  name: 'Change',
+  members: [
+    text('Cursor'),
+    text('DocumentId'),
+    text('Event'),
+    { name: 'At', type: 'dateTime' },
+    { name: 'Status', type: statusStructure },
+  ],
+}
+
+export const changesStructure: Structure = {
+  name: 'Changes',
+  members: [
+    { name: 'Change', type: changeStructure, occurs: 'many' },
+    text('Cursor', 'nillable'),
+    { name: 'More', type: 'boolean' },
+  ],
+}
+
+const signatureStructure: Structure = {
+  name: 'Signature',
+  members: [
+    text('Side'),
+    text('Purpose'),
+    { name: 'SignedAt', type: 'dateTime' },
+    text('Verdict'),
+    { name: 'Cms', type: 'base64Binary' },
+  ],
+}
+
+export const signaturesStructure: Structure = {
+  name: 'Signatures',
+  members: [{ name: 'Signature', type: signatureStructure, occurs: 'many' }],
+}
+
+/** Structures in the order they are published. */
+export const structures: readonly Structure[] = [
+  faultStructure,
+  faultsStructure,
+  receiptStructure,
+  receiptsStructure,
+  statusStructure,
+  changeStructure,
+  changesStructure,
+  signatureStructure,
+  signaturesStructure,
+]
