@@ -23,6 +23,8 @@ export interface FieldPlan {
 
 export interface LeafPlan {
   readonly is: LeafForm['is']
+  /** Name of the declared type of a patterned text: `TaxId`, `Iik`. */
+  readonly typeName: string | undefined
   readonly read: LeafReader
   /** Text that may need escaping; numbers, dates and codes never do. */
   readonly needsEscape: boolean
@@ -66,6 +68,7 @@ const compileField = (key: string, field: Field, index: number): FieldPlan => {
       ? undefined
       : {
           is: value.is,
+          typeName: value.is === 'text' ? value.typeName : undefined,
           read: leafReader(value),
           needsEscape: value.is === 'text' && needsEscape(value.pattern),
         }
