@@ -9,11 +9,7 @@ import { documentNamespace } from './read.ts'
  * bytes. Expects a document made by the readers, whose values are in canonical text already.
  */
 export const writeDocumentXml = (document: Document): Uint8Array =>
-  writeXml(
-    planOf(declarations[document.kind]),
-    documentNamespace,
-    document as unknown as Record<string, unknown>,
-  )
+  writeXml(planOf(declarations[document.kind]), documentNamespace, document)
 
 /** SHA-256 of the exact bytes in lower-case hex. Computed by adapters: core touches no crypto. */
 export type Digest = string

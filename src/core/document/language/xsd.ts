@@ -69,9 +69,14 @@ const leafType = (form: LeafForm): { name: string; definition?: string } => {
 
 /** Gathers every type once, in the order in which the kinds need them. */
 class Types {
+  private readonly document: (title: Words, indent: string) => string[]
   readonly simple = new Map<string, string>()
   readonly complex = new Map<string, string>()
   private readonly forms = new Map<string, RecordForm>()
+
+  constructor(isDocumented: boolean) {
+    this.document = (title, indent) => (isDocumented ? [documentation(title, indent)] : [])
+  }
 
   nameOf(form: LeafForm | RecordForm): string {
     if (form.is === 'record') {
@@ -98,7 +103,7 @@ class Types {
       form.name,
       [
         `  <xs:complexType name="${form.name}">`,
-        documentation(form.title, '    '),
+        ...this.document(form.title, '    '),
         '    <xs:sequence>',
         ...elements,
         '    </xs:sequence>',
@@ -115,17 +120,19 @@ class Types {
       (presence === 'required' ? '' : ' minOccurs="0"') + (isList ? ' maxOccurs="unbounded"' : '')
     // 1C writes an unset optional value either as nothing or as xsi:nil.
     const nillable = presence !== 'required' && !isList && form.is !== 'record' ? ' nillable="true"' : ''
-    return [
-      `      <xs:element name="${name}" type="${type}"${occurs}${nillable}>`,
-      documentation(title, '        '),
-      '      </xs:element>',
-    ].join('\n')
+    const element = `      <xs:element name="${name}" type="${type}"${occurs}${nillable}`
+    const said = this.document(title, '        ')
+    return said.length === 0 ? `${element}/>` : [`${element}>`, ...said, '      </xs:element>'].join('\n')
   }
 }
 
 /** The schema element, with all its namespaces declared on it: a file of its own or a part of a WSDL. */
-export const schemaElement = (namespace: string, roots: readonly RecordForm[]): string => {
-  const types = new Types()
+export const schemaElement = (
+  namespace: string,
+  roots: readonly RecordForm[],
+  isDocumented: boolean,
+): string => {
+  const types = new Types(isDocumented)
   for (const root of roots) types.add(root)
   return [
     `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:edo="${namespace}" targetNamespace="${namespace}" elementFormDefault="qualified" attributeFormDefault="unqualified">`,

@@ -96,14 +96,10 @@ const visitors = new Map(
 )
 
 export const checkParties = (document: Document, context: CheckContext, report: Report): void => {
-  visitors.get(document.kind)?.(
-    document as unknown as Record<string, unknown>,
-    '',
-    (typeName, text, path) => {
-      const check = checks[typeName]
-      if (check !== undefined && !check.is(text)) report.say(check.otherwise, path)
-    },
-  )
+  visitors.get(document.kind)?.(document, '', (typeName, text, path) => {
+    const check = checks[typeName]
+    if (check !== undefined && !check.is(text)) report.say(check.otherwise, path)
+  })
 
   const sender = senderOf(document)
   const recipient = recipientOf(document)
