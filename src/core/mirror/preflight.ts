@@ -1,3 +1,4 @@
+import { vatRatesOn, wasEverVatRate } from '../document/index.ts'
 import type { TaxInvoice } from '../document/index.ts'
 import { addDays, decimal, fault, isLocalDate } from '../kernel/index.ts'
 import type { ExactDecimal, Fault, LocalDate, Words } from '../kernel/index.ts'
@@ -48,17 +49,9 @@ const amount = (text: string | undefined): ExactDecimal => decimal(text ?? '0')
 const sum = (lines: Line[], of: (line: Line) => string | undefined): ExactDecimal =>
   lines.reduce((total, line) => total.plus(amount(of(line))), decimal(0))
 
-/** Rates by the day of turnover: Tax Code 2025, art. 503, since 2026; before that 12 %. */
-const ratesSince: readonly { from: LocalDate; rates: readonly string[] }[] = [
-  { from: '2026-01-01', rates: ['0', '5', '10', '16'] },
-  { from: '2009-01-01', rates: ['0', '12'] },
-]
-
 /** An additional or corrected invoice follows the rate of its original, which may be older. */
-const ratesOf = (invoice: TaxInvoice): readonly string[] =>
-  invoice.invoiceType === 'ordinary'
-    ? (ratesSince.find(({ from }) => invoice.turnoverDate >= from)?.rates ?? ['0', '12'])
-    : ratesSince.flatMap(({ rates }) => rates)
+const isRateOf = (invoice: TaxInvoice, rate: string): boolean =>
+  invoice.invoiceType === 'ordinary' ? vatRatesOn(invoice.turnoverDate).includes(rate) : wasEverVatRate(rate)
 
 /** Days after an announced outage in which an invoice issued on paper may still be entered. */
 const paperDays = 15
@@ -227,12 +220,12 @@ const rules: readonly Rule[] = [
     find: (invoice) =>
       eachLine(invoice, (line, path) =>
         when(
-          line.vatRate !== 'none' && !ratesOf(invoice).includes(line.vatRate),
+          !isRateOf(invoice, line.vatRate),
           at(
             `${path}.vatRate`,
-            `Ставка НДС ${line.vatRate} % не действует на дату оборота ${invoice.turnoverDate}. Допустимо: ${ratesOf(invoice).join(', ')} % или без НДС.`,
-            `ҚҚС мөлшерлемесі ${line.vatRate} % ${invoice.turnoverDate} айналым күніне қолданылмайды. Рұқсат етілгені: ${ratesOf(invoice).join(', ')} % немесе ҚҚС-сыз.`,
-            `The VAT rate ${line.vatRate} % is not in force on the turnover date ${invoice.turnoverDate}. Possible: ${ratesOf(invoice).join(', ')} % or without VAT.`,
+            `Ставка НДС ${line.vatRate} % не действует на дату оборота ${invoice.turnoverDate}. Исправьте ставку или дату оборота.`,
+            `ҚҚС мөлшерлемесі ${line.vatRate} % ${invoice.turnoverDate} айналым күніне қолданылмайды. Мөлшерлемені немесе айналым күнін түзетіңіз.`,
+            `The VAT rate ${line.vatRate} % is not in force on the turnover date ${invoice.turnoverDate}. Correct the rate or the turnover date.`,
           ),
         ),
       ),
