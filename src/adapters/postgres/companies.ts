@@ -98,6 +98,14 @@ export class PgCompanies implements Companies {
     }))
   }
 
+  async secretsOf(connectionId: string): Promise<KeptSecret[]> {
+    const { rows } = await this.#pool.query<{ secrets: KeptSecretJson[] }>(
+      `select secrets from connection where id = $1`,
+      [connectionId],
+    )
+    return secretsOf(rows[0]?.secrets ?? [])
+  }
+
   async setSecrets(tx: Tx, connectionId: string, secrets: KeptSecret[]): Promise<void> {
     await clientOf(tx).query(`update connection set secrets = $2 where id = $1`, [
       connectionId,

@@ -38,6 +38,7 @@ export interface Companies {
   register(tx: Tx, company: Company): Promise<Company>
   addConnection(tx: Tx, connection: Connection & { secrets: KeptSecret[] }): Promise<void>
   connectionsOf(companyId: string): Promise<Connection[]>
+  secretsOf(connectionId: string): Promise<KeptSecret[]>
   setSecrets(tx: Tx, connectionId: string, secrets: KeptSecret[]): Promise<void>
   setSigning(tx: Tx, connectionId: string, signing: SigningMode): Promise<void>
   addApiKey(tx: Tx, key: { keyId: string; hash: string; name: string; connectionId?: string }): Promise<void>

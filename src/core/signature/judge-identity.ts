@@ -1,4 +1,4 @@
-import { hasRightCheckDigit } from './tax-id.ts'
+import { isTaxId } from '../kernel/index.ts'
 import type { CertificateEvidence } from './evidence.ts'
 import type { FactName } from './fact-words.ts'
 import type { ExpectedSigner } from './ports.ts'
@@ -23,7 +23,7 @@ export const judgeIdentity = (
   else if (iins.length === 0 && bins.length === 0) tell('identity', 'failed', 'neither ИИН nor БИН')
   else tell('identity', 'passed', bins.length === 1 ? (isSystem ? 'БИН of a digital system' : 'БИН') : 'ИИН')
 
-  const wrong = [...iins, ...bins].filter((id) => !hasRightCheckDigit(id)).length
+  const wrong = [...iins, ...bins].filter((id) => !isTaxId(id)).length
   if (wrong > 0)
     tell(
       'check-digit',

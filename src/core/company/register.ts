@@ -1,0 +1,146 @@
+import { addMonths, almatyDate, fault, isTaxId, type Clock, type Fault, type Ids, type UnitOfWork } from '../kernel/index.ts'
+import type { Access, Accesses } from '../access/index.ts'
+import { Refusal } from '../exchange/index.ts'
+
+import type { Company, Connection, SigningMode } from './company.ts'
+import type { Companies, CompanyKey, CompanyKeys, Secrets } from './ports.ts'
+
+export interface RegisterDeps {
+  clock: Clock
+  ids: Ids
+  unitOfWork: UnitOfWork
+  companies: Companies
+  accesses: Accesses
+  keys: CompanyKeys
+  secrets: Secrets
+  /** Refuses a key file that does not open, or that cannot sign for this company. */
+  checkKey(key: CompanyKey, company: Company): Promise<Fault[]>
+}
+
+/** What an administrator pastes into 1C, and into anything else. Password and key are shown this once. */
+export interface NewConnection {
+  connection: Connection
+  password: string
+  apiKey: string
+}
+
+const badTaxId = (): Fault =>
+  fault('COMPANY-01', 'taxId', {
+    ru: 'БИН/ИИН — 12 цифр с верной контрольной цифрой. Проверьте номер.',
+    kk: 'БСН/ЖСН — бақылау цифры дұрыс 12 цифр. Нөмірді тексеріңіз.',
+    en: 'A tax id has 12 digits with a right check digit. Check the number.',
+  })
+
+const badName = (): Fault =>
+  fault('COMPANY-02', 'name', {
+    ru: 'Название обязательно, до 450 знаков.',
+    kk: 'Атауы міндетті, 450 таңбаға дейін.',
+    en: 'A name is required, up to 450 characters.',
+  })
+
+const unknownCompany = (): Fault =>
+  fault('COMPANY-03', 'taxId', {
+    ru: 'Организация с таким БИН/ИИН не зарегистрирована.',
+    kk: 'Мұндай БСН/ЖСН бар ұйым тіркелмеген.',
+    en: 'No company with this tax id is registered.',
+  })
+
+const badMonths = (): Fault =>
+  fault('COMPANY-04', 'months', {
+    ru: 'Срок доступа — от 1 до 120 месяцев.',
+    kk: 'Қолжетімділік мерзімі — 1-ден 120 айға дейін.',
+    en: 'Access lasts from 1 to 120 months.',
+  })
+
+const companyOf = async (deps: Pick<RegisterDeps, 'companies'>, taxId: string): Promise<Company> => {
+  const company = await deps.companies.byTaxId(taxId)
+  if (company === undefined) throw new Refusal('not-found', [unknownCompany()])
+  return company
+}
+
+/** The operator's side of the register: companies, their accesses, connections and keys. */
+export const openRegister = (deps: RegisterDeps) => ({
+  /** Registering a company again only updates its name. */
+  async registerCompany({ taxId, name }: { taxId: string; name: string }): Promise<Company> {
+    const trimmed = name.trim()
+    const faults = [
+      ...(isTaxId(taxId) ? [] : [badTaxId()]),
+      ...(trimmed === '' || trimmed.length > 450 ? [badName()] : []),
+    ]
+    if (faults.length > 0) throw new Refusal('invalid', faults)
+    return deps.unitOfWork.run((tx) => deps.companies.register(tx, { id: deps.ids.next(), taxId, name: trimmed }))
+  },
+
+  /** Access runs from the moment it is granted (offer 2.3): calendar months, ending with the last day, Almaty. */
+  async grantAccess({ taxId, months }: { taxId: string; months: number }): Promise<Access> {
+    if (!Number.isInteger(months) || months < 1 || months > 120) throw new Refusal('invalid', [badMonths()])
+    const company = await companyOf(deps, taxId)
+    const activatedAt = deps.clock.now()
+    const endsOn = addMonths(almatyDate(activatedAt), months)
+    // Midnight in Almaty (UTC+5 since 2024-03-01) after the last day.
+    const expiresAt = new Date(`${endsOn}T00:00:00+05:00`)
+    const access: Access = { companyId: company.id, state: 'ACTIVE', activatedAt, expiresAt }
+    await deps.unitOfWork.run((tx) => deps.accesses.grant(tx, access))
+    return access
+  },
+
+  async connect({ taxId, name, signing }: { taxId: string; name: string; signing: SigningMode }): Promise<NewConnection> {
+    const trimmed = name.trim()
+    if (trimmed === '' || trimmed.length > 450) throw new Refusal('invalid', [badName()])
+    const company = await companyOf(deps, taxId)
+    const id = deps.ids.next()
+    // The tail of a version 7 id is random: the login tells whose it is, and two bases never share one.
+    const login = `${taxId}-${id.slice(-6)}`
+    const connection: Connection = { id, companyId: company.id, name: trimmed, login, signing }
+    const password = deps.secrets.newPassword()
+    const { keyId, key } = deps.secrets.newApiKey()
+    await deps.unitOfWork.run(async (tx) => {
+      await deps.companies.addConnection(tx, { ...connection, secrets: [{ hash: deps.secrets.hash(password) }] })
+      await deps.companies.addApiKey(tx, { keyId, hash: deps.secrets.hash(key), name: trimmed, connectionId: id })
+    })
+    return { connection, password, apiKey: key }
+  },
+
+  connections: async (taxId: string): Promise<Connection[]> =>
+    deps.companies.connectionsOf((await companyOf(deps, taxId)).id),
+
+  /** A new password beside the old one, which goes on working for `overlapMs`: 1C is changed in between. */
+  async rotatePassword({ taxId, connectionId, overlapMs }: { taxId: string; connectionId: string; overlapMs: number }): Promise<string> {
+    const company = await companyOf(deps, taxId)
+    const known = (await deps.companies.connectionsOf(company.id)).find(({ id }) => id === connectionId)
+    if (known === undefined) throw new Refusal('not-found', [unknownCompany()])
+    const password = deps.secrets.newPassword()
+    const old = await deps.companies.secretsOf(connectionId)
+    const endsAt = new Date(deps.clock.now().getTime() + overlapMs)
+    const kept = old
+      .filter(({ expiresAt }) => expiresAt === undefined)
+      .slice(0, 1)
+      .map(({ hash }) => ({ hash, expiresAt: endsAt }))
+    await deps.unitOfWork.run((tx) =>
+      deps.companies.setSecrets(tx, connectionId, [{ hash: deps.secrets.hash(password) }, ...kept]),
+    )
+    return password
+  },
+
+  /** Takes a company's key file; it is opened and checked before it is kept. */
+  async loadKey({ taxId, key }: { taxId: string; key: CompanyKey }): Promise<void> {
+    const company = await companyOf(deps, taxId)
+    const faults = await deps.checkKey(key, company)
+    if (faults.length > 0) throw new Refusal('invalid', faults)
+    await deps.unitOfWork.run((tx) => deps.keys.put(tx, company.id, key, deps.clock.now()))
+  },
+
+  async removeKey(taxId: string): Promise<boolean> {
+    const company = await companyOf(deps, taxId)
+    return deps.unitOfWork.run((tx) => deps.keys.remove(tx, company.id))
+  },
+
+  /** A key of the operator's own; shown this once. */
+  async newOperatorKey(name: string): Promise<string> {
+    const { keyId, key } = deps.secrets.newApiKey()
+    await deps.unitOfWork.run((tx) => deps.companies.addApiKey(tx, { keyId, hash: deps.secrets.hash(key), name }))
+    return key
+  },
+})
+
+export type Register = ReturnType<typeof openRegister>
