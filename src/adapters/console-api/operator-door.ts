@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import type { Connection, Register } from '../../core/company/index.ts'
+import { noSuchDocument, Refusal, trailOf, type Documents } from '../../core/exchange/index.ts'
+import { fault, type Clock, type Fault, type JobRun, type TaskStore } from '../../core/kernel/index.ts'
+import type { Door, DoorTools, HttpContext } from '../http/index.ts'
+import { readJson } from '../xml/index.ts'
+
+/** The scheduled jobs as an operator sees them; the scheduler brings this. */
+export interface JobDesk {
+  list():
+    { name: string; cron: string; nextAt: Date | undefined; last?: JobRun | undefined }[] | Promise<unknown>
+  history(job: string | undefined, limit: number): Promise<JobRun[]>
+  /** Runs a job now, in a slot of its own. Undefined when there is no such job. */
+  run(job: string): Promise<{ count: number; note: string } | undefined>
+}
+
+export interface OperatorDoorDeps {
+  register: Register
+  documents: Documents
+  tasks: TaskStore
+  putBack(ids: string[], by: string): Promise<string[]>
+  jobs: JobDesk | undefined
+  clock: Clock
+}
+
+const company = z.object({ taxId: z.string(), name: z.string() })
+const accessGrant = z.object({ months: z.number().int() })
+const connection = z.object({ name: z.string(), signing: z.enum(['key', 'sender']).default('sender') })
+const rotation = z.object({ overlapHours: z.number().min(0).max(720).default(24) })
+const key = z.object({ file: z.base64(), password: z.string().max(1024) })
+const tasks = z.object({ ids: z.array(z.uuid()).min(1).max(1000) })
+const operatorKey = z.object({ name: z.string().min(1).max(100) })
+
+/**
+ * What the operator's command line and console call, under `/operator/v1`. Only keys of the operator open
+ * it; nothing here sends a document or shows its content.
+ */
+export const operatorDoor = (deps: OperatorDoorDeps): Door => ({
+  name: 'operator',
+  mount(router, tools) {
+    const at = (path: string): string => `/operator/v1${path}`
+    const { register } = deps
+
+    router.post(at('/companies'), async (ctx) => {
+      const { body } = await asked(tools, ctx, company)
+      ctx.body = await register.registerCompany(body)
+    })
+
+    router.post(at('/companies/:taxId/access'), async (ctx) => {
+      const { body } = await asked(tools, ctx, accessGrant)
+      ctx.body = await register.grantAccess({ taxId: paramOf(ctx, 'taxId'), months: body.months })
+    })
+
+    router.get(at('/companies/:taxId/connections'), async (ctx) => {
+      await tools.operator(ctx)
+      const connections = await register.connections(paramOf(ctx, 'taxId'))
+      ctx.body = {
+        connections: connections.map((known) => ({ ...known, ...addresses(tools.publicOrigin(ctx), known) })),
+      }
+    })
+
+    router.post(at('/companies/:taxId/connections'), async (ctx) => {
+      const { body } = await asked(tools, ctx, connection)
+      const made = await register.connect({ taxId: paramOf(ctx, 'taxId'), ...body })
+      ctx.status = 201
+      ctx.body = {
+        ...made.connection,
+        ...addresses(tools.publicOrigin(ctx), made.connection),
+        password: made.password,
+        apiKey: made.apiKey,
+      }
+    })
+
+    router.post(at('/companies/:taxId/connections/:id/rotate'), async (ctx) => {
+      const { body } = await asked(tools, ctx, rotation)
+      const password = await register.rotatePassword({
+        taxId: paramOf(ctx, 'taxId'),
+        connectionId: paramOf(ctx, 'id'),
+        overlapMs: body.overlapHours * 3_600_000,
+      })
+      ctx.body = { password, oldWorksForHours: body.overlapHours }
+    })
+
+    router.put(at('/companies/:taxId/key'), async (ctx) => {
+      const { body } = await asked(tools, ctx, key)
+      await register.loadKey({
+        taxId: paramOf(ctx, 'taxId'),
+        key: { file: Buffer.from(body.file, 'base64'), password: body.password },
+      })
+      ctx.status = 204
+    })
+
+    router.delete(at('/companies/:taxId/key'), async (ctx) => {
+      await tools.operator(ctx)
+      await register.removeKey(paramOf(ctx, 'taxId'))
+      ctx.status = 204
+    })
+
+    router.post(at('/keys'), async (ctx) => {
+      const { body } = await asked(tools, ctx, operatorKey)
+      ctx.status = 201
+      ctx.body = { apiKey: await register.newOperatorKey(body.name) }
+    })
+
+    router.get(at('/documents/:id'), async (ctx) => {
+      await tools.operator(ctx)
+      const id = paramOf(ctx, 'id')
+      const record = z.uuid().safeParse(id).success ? await deps.documents.byId(id) : undefined
+      if (record === undefined) throw new Refusal('not-found', [noSuchDocument()])
+      ctx.body = { document: record, trail: await trailOf(deps, record, 'operator') }
+    })
+
+    router.get(at('/tasks'), async (ctx) => {
+      await tools.operator(ctx)
+      ctx.body = { census: await deps.tasks.census(deps.clock.now()) }
+    })
+
+    router.get(at('/tasks/dead'), async (ctx) => {
+      await tools.operator(ctx)
+      ctx.body = { tasks: await deps.tasks.dead({ limit: 500 }) }
+    })
+
+    router.post(at('/tasks/put-back'), async (ctx) => {
+      const { body, operator } = await asked(tools, ctx, tasks)
+      ctx.body = { putBack: await deps.putBack(body.ids, operator.name) }
+    })
+
+    router.get(at('/jobs'), async (ctx) => {
+      await tools.operator(ctx)
+      ctx.body = { jobs: (await deps.jobs?.list()) ?? [] }
+    })
+
+    router.get(at('/jobs/history'), async (ctx) => {
+      await tools.operator(ctx)
+      const job = typeof ctx.query.job === 'string' ? ctx.query.job : undefined
+      ctx.body = { runs: (await deps.jobs?.history(job, 100)) ?? [] }
+    })
+
+    router.post(at('/jobs/:name/run'), async (ctx) => {
+      await tools.operator(ctx)
+      const outcome = await deps.jobs?.run(paramOf(ctx, 'name'))
+      if (outcome === undefined) throw new Refusal('not-found', [noSuchJob()])
+      ctx.body = outcome
+    })
+  },
+})
+
+/** The four strings that 1C asks for, and the address of everything else. */
+export const addresses = (origin: string, { login }: Pick<Connection, 'login'>) => ({
+  login,
+  wsdlUrl: `${origin}/ws/EdoGateway_1_0?wsdl`,
+  namespace: 'urn:daneker:edo:1.0',
+  service: 'EdoGateway_1_0',
+  port: 'EdoGateway_1_0Soap',
+  restUrl: `${origin}/api/v1`,
+})
+
+const noSuchJob = (): Fault =>
+  fault('JOB-01', 'name', {
+    ru: 'Такого задания нет на этом узле.',
+    kk: 'Бұл түйінде мұндай тапсырма жоқ.',
+    en: 'There is no such job on this node.',
+  })
+
+const wrongRequest = (path: string): Fault =>
+  fault('OPERATOR-01', path, {
+    ru: 'Поле отсутствует или имеет неверный вид. Сверьтесь с описанием вызова.',
+    kk: 'Өріс жоқ немесе түрі дұрыс емес. Шақыру сипаттамасын қараңыз.',
+    en: 'The field is missing or has the wrong form. See the description of the call.',
+  })
+
+const paramOf = (ctx: HttpContext & { params?: Record<string, string> }, name: string): string =>
+  ctx.params?.[name] ?? ''
+
+/** The operator first, the body second: a stranger's bytes are never read. */
+const asked = async <T>(tools: DoorTools, ctx: HttpContext, shape: z.ZodType<T>) => {
+  const operator = await tools.operator(ctx)
+  const read = readJson((await tools.body(ctx, 1024 * 1024)).toString('utf8'))
+  if (!read.ok) throw new Refusal('invalid', read.faults)
+  const parsed = shape.safeParse(read.value)
+  if (parsed.success) return { operator, body: parsed.data }
+  const paths = parsed.error.issues.map((issue) => issue.path.map(String).join('.'))
+  throw new Refusal('invalid', [...new Set(paths)].map(wrongRequest))
+}
