@@ -1,15 +1,22 @@
-import { constants, createPublicKey, type KeyObject, verify as verifyNatively, webcrypto } from 'node:crypto'
+import { webcrypto } from 'node:crypto'
 import type { BitString, OctetString } from 'asn1js'
 import type * as pki from 'pkijs'
 import { AlgorithmIdentifier, CryptoEngine, RSASSAPSSParams } from 'pkijs'
 import { type AnyDigestName, digestNameByOid, digestNameOf, digestOf, digestOids } from './digests.ts'
-import type { GostPrivateKey, GostPublicKey } from './keys.ts'
-import { readGostPublicKey, signWithGost, verifyGostDigest } from './keys.ts'
+import { type GostPrivateKey, signWithGost } from './keys.ts'
 import { type GostAlgorithm, gostAlgorithmByOid, gostAlgorithmFacts, gostAlgorithms } from './oids.ts'
+import { type SignatureCheck, verifySignature } from './verify-signature.ts'
 
-/** Digests of long data, done where they do not hold up the event loop. */
-export interface DigestHelper {
+/** Does the heavy work where it does not hold up the event loop: the worker threads. */
+export interface SignatureHelper {
   digest(name: AnyDigestName, data: Uint8Array): Promise<Uint8Array>
+  verify(check: SignatureCheck): Promise<boolean>
+}
+
+export interface EngineOptions {
+  helper?: SignatureHelper
+  /** What the helper gets: long data only (a single verification takes about 1 ms), or every verification. */
+  offload?: 'long' | 'all'
 }
 
 /** A private GOST key in the shape pkijs passes around; the secret itself never leaves this module. */
@@ -37,33 +44,10 @@ const bytesOf = (data: BufferSource): Uint8Array =>
 
 const exactBuffer = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer
 
-/** Parsed public keys by their DER: a certificate authority's key is read once and used for years. */
-class KeyCache<Key> {
-  private readonly keys = new Map<string, Key>()
-  private readonly limit: number
-
-  constructor(limit: number) {
-    this.limit = limit
-  }
-
-  get(spki: Uint8Array, read: (spki: Uint8Array) => Key): Key {
-    const name = Buffer.from(spki).toString('latin1')
-    const known = this.keys.get(name)
-    if (known !== undefined) return known
-    const key = read(spki)
-    const [oldest] = this.keys.size < this.limit ? [] : this.keys.keys()
-    if (oldest !== undefined) this.keys.delete(oldest)
-    this.keys.set(name, key)
-    return key
-  }
-}
-
 /** Data longer than this goes to the helper, when there is one: about 2 ms of Streebog. */
 const inlineBytes = 256 * 1024
 
-const rsaEncryptionOid = '1.2.840.113549.1.1.1'
 const rsaPssOid = '1.2.840.113549.1.1.10'
-const ecPublicKeyOid = '1.2.840.10045.2.1'
 
 /**
  * The engine pkijs works with: Kazakh GOST by our own code, RSA and ECDSA by OpenSSL inside node:crypto, all the
@@ -71,13 +55,13 @@ const ecPublicKeyOid = '1.2.840.10045.2.1'
  * algorithm is foreign throws with its name; a wrong signature is `false`.
  */
 export class KzCryptoEngine extends CryptoEngine {
-  private readonly helper: DigestHelper | undefined
-  private readonly gostKeys = new KeyCache<GostPublicKey>(256)
-  private readonly nativeKeys = new KeyCache<KeyObject>(256)
+  private readonly helper: SignatureHelper | undefined
+  private readonly offload: 'long' | 'all'
 
-  constructor(options: { digests?: DigestHelper } = {}) {
+  constructor(options: EngineOptions = {}) {
     super({ name: 'daneker', crypto: webcrypto as unknown as Crypto })
-    this.helper = options.digests
+    this.helper = options.helper
+    this.offload = options.offload ?? 'long'
   }
 
   override getAlgorithmByOID<T extends Algorithm = Algorithm>(
@@ -145,59 +129,22 @@ export class KzCryptoEngine extends CryptoEngine {
     signatureAlgorithm: AlgorithmIdentifier,
     shaAlgorithm?: string,
   ): Promise<boolean> {
-    const spki = new Uint8Array(publicKeyInfo.toSchema().toBER(false))
-    return this.verifySignature(
-      bytesOf(data),
-      signature.valueBlock.valueHexView,
-      spki,
-      signatureAlgorithm,
-      publicKeyInfo.algorithm.algorithmId,
-      shaAlgorithm,
-    )
-  }
-
-  private async verifySignature(
-    data: Uint8Array,
-    signature: Uint8Array,
-    spki: Uint8Array,
-    signatureAlgorithm: AlgorithmIdentifier,
-    keyOid: string,
-    givenDigest?: string,
-  ): Promise<boolean> {
-    const signatureOid = signatureAlgorithm.algorithmId
-    const gostKeyFacts = gostAlgorithmByOid(keyOid)
-    if (gostKeyFacts !== undefined) {
-      if (gostAlgorithmByOid(signatureOid)?.algorithm !== gostKeyFacts.algorithm) {
-        throw new Error(`signature algorithm ${signatureOid} does not belong to a key of ${keyOid}`)
-      }
-      const key = this.gostKeys.get(spki, (der) => {
-        const read = readGostPublicKey(der)
-        if (!read.ok) throw new Error(read.faults[0]?.message.en ?? 'the GOST key cannot be read')
-        return read.value
-      })
-      return verifyGostDigest(key, await this.digestOf(gostKeyFacts.digest, data), signature)
+    const keyFacts = gostAlgorithmByOid(publicKeyInfo.algorithm.algorithmId)
+    const digest = digestNameOf(keyFacts?.digest ?? shaAlgorithm ?? this.getHashAlgorithm(signatureAlgorithm))
+    if (digest === undefined)
+      throw new Error(`unsupported signature algorithm ${signatureAlgorithm.algorithmId}`)
+    const check: SignatureCheck = {
+      spki: new Uint8Array(publicKeyInfo.toSchema().toBER(false)),
+      signatureOid: signatureAlgorithm.algorithmId,
+      digest,
+      data: bytesOf(data),
+      signature: signature.valueBlock.valueHexView,
+      ...(signatureAlgorithm.algorithmId === rsaPssOid && {
+        saltLength: new RSASSAPSSParams({ schema: signatureAlgorithm.algorithmParams }).saltLength,
+      }),
     }
-
-    const name = givenDigest ?? this.getHashAlgorithm(signatureAlgorithm)
-    const digest = digestNameOf(name)
-    if (digest === undefined) throw new Error(`unsupported signature algorithm ${signatureOid}`)
-    const isRsaKey = keyOid === rsaEncryptionOid
-    const isRsaSignature = signatureOid === rsaEncryptionOid || signatureOid.startsWith('1.2.840.113549.1.1.')
-    const isEcSignature = signatureOid.startsWith('1.2.840.10045.4.') || signatureOid === ecPublicKeyOid
-    if (isRsaKey ? !isRsaSignature : !(keyOid === ecPublicKeyOid && isEcSignature)) {
-      throw new Error(`signature algorithm ${signatureOid} does not belong to a key of ${keyOid}`)
-    }
-    const key = this.nativeKeys.get(spki, (der) =>
-      createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' }),
-    )
-    const padding =
-      signatureOid === rsaPssOid
-        ? {
-            padding: constants.RSA_PKCS1_PSS_PADDING,
-            saltLength: new RSASSAPSSParams({ schema: signatureAlgorithm.algorithmParams }).saltLength,
-          }
-        : {}
-    return verifyNatively(digest.replace('-', ''), data, { key, ...padding }, signature)
+    const helped = this.helper !== undefined && (this.offload === 'all' || check.data.length > inlineBytes)
+    return helped ? this.helper.verify(check) : verifySignature(check)
   }
 
   private async digestOf(name: AnyDigestName, data: Uint8Array): Promise<Uint8Array> {

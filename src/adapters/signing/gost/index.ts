@@ -8,7 +8,13 @@ export {
   startDigest,
 } from './digests.ts'
 export type { StreamingDigest } from './digests.ts'
-export { type DigestHelper, type GostCryptoKey, gostCryptoKey, KzCryptoEngine } from './engine.ts'
+export {
+  type EngineOptions,
+  type GostCryptoKey,
+  gostCryptoKey,
+  KzCryptoEngine,
+  type SignatureHelper,
+} from './engine.ts'
 export { Gost34311, gost34311 } from './gost34311.ts'
 export type { GostPrivateKey, GostPublicKey } from './keys.ts'
 export {
@@ -24,3 +30,4 @@ export type { DigestName, GostAlgorithm, GostAlgorithmFacts } from './oids.ts'
 export { gammaKeyOid, gostAlgorithmByOid, gostAlgorithmFacts, gostAlgorithms } from './oids.ts'
 export { GostSignature, type SigningOptions } from './signature.ts'
 export { Streebog, streebog256, streebog512 } from './streebog.ts'
+export { type SignatureCheck, verifySignature } from './verify-signature.ts'

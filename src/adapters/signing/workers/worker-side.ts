@@ -1,0 +1,18 @@
+import { parentPort } from 'node:worker_threads'
+
+/**
+ * The worker's half of the talk: answers each request of the pool with what the function gives, one at a time.
+ * Call it once, at the end of the worker's file.
+ */
+export const answerCalls = <Request>(answer: (request: Request) => unknown): void => {
+  const port = parentPort
+  if (port === null) throw new Error('this file runs in a worker thread only')
+  port.on('message', async ({ id, request }: { id: number; request: Request }) => {
+    try {
+      port.postMessage({ id, answer: await answer(request) })
+    } catch (error) {
+      port.postMessage({ id, error: error instanceof Error ? error.message : String(error) })
+    }
+  })
+  port.postMessage({ ready: true })
+}
