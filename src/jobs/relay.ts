@@ -79,7 +79,7 @@ export class Relay {
       let more = false
       try {
         await this.rescue()
-        more = (await this.round()) === this.options.batch
+        more = (await this.round()) >= this.options.batch
         this.failures = 0
         this.lastRoundAt = this.deps.clock.now()
       } catch (error) {
