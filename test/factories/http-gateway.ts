@@ -1,0 +1,128 @@
+import type { Registry } from 'prom-client'
+import { doorOf } from '../../src/adapters/erp/contract.ts'
+import type { ErpDoor } from '../../src/adapters/erp/contract.ts'
+import { hmacSecrets, openHttp } from '../../src/adapters/http/index.ts'
+import type { Door, HttpOptions, OpenHttp } from '../../src/adapters/http/index.ts'
+import { authenticate } from '../../src/core/company/index.ts'
+import type { Caller, Credential, Credentials } from '../../src/core/company/index.ts'
+import { buyerTaxId, sellerTaxId } from './documents.ts'
+import { memoryExchange } from './memory-exchange.ts'
+import type { MemoryExchange } from './memory-exchange.ts'
+
+export const aCaller = (overrides: Partial<Caller> = {}): Caller => ({
+  companyId: 'company-1',
+  companyTaxId: sellerTaxId,
+  companyName: 'ТОО «Алатау Снаб»',
+  connectionId: 'connection-1',
+  connectionName: 'Бухгалтерия',
+  signing: 'key',
+  ...overrides,
+})
+
+export const basic = (login: string, password: string): string =>
+  `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`
+
+/** Lines as the gateway logged them. */
+export interface LoggedLine {
+  level: 'info' | 'warn' | 'error'
+  event: string
+  fields: Record<string, unknown>
+}
+
+export interface HttpGateway {
+  url: string
+  soapUrl: string
+  exchange: MemoryExchange
+  /** Authorization headers. */
+  alatau: string
+  esil: string
+  operator: string
+  /** An API key of the first company's connection. */
+  apiKey: string
+  password: string
+  log: LoggedLine[]
+  lookups: () => number
+  stop: OpenHttp['stop']
+}
+
+/** A gateway on a free port: real HTTP, real doors, the exchange in memory, two companies and an operator. */
+export const openHttpGateway = async (
+  options: {
+    erp?: ErpDoor[]
+    doors?: (exchange: MemoryExchange) => Door[]
+    registry?: Registry
+  } & Partial<Pick<HttpOptions, 'limits' | 'gate' | 'checks' | 'publicUrl' | 'clock' | 'trustProxy'>> = {},
+): Promise<HttpGateway> => {
+  const secrets = hmacSecrets({ pepper: Buffer.alloc(32, 7), environment: 'test' })
+  const clock = options.clock ?? { now: () => new Date() }
+  const password = secrets.newPassword()
+  const key = secrets.newApiKey()
+  const operatorKey = secrets.newApiKey()
+  const esil = aCaller({
+    companyId: 'company-2',
+    companyTaxId: buyerTaxId,
+    companyName: 'ТОО «Есіл Құрылыс»',
+    connectionId: 'connection-2',
+  })
+  const byLogin = new Map<string, Credential>([
+    ['alatau', { role: 'connection', caller: aCaller(), secrets: [{ hash: secrets.hash(password) }] }],
+    ['есіл', { role: 'connection', caller: esil, secrets: [{ hash: secrets.hash(password) }] }],
+  ])
+  const byKeyId = new Map<string, Credential>([
+    [key.keyId, { role: 'connection', caller: aCaller(), secrets: [{ hash: secrets.hash(key.key) }] }],
+    [
+      operatorKey.keyId,
+      {
+        role: 'operator',
+        operator: { keyId: operatorKey.keyId, name: 'дежурный' },
+        secrets: [{ hash: secrets.hash(operatorKey.key) }],
+      },
+    ],
+  ])
+  let lookups = 0
+  const credentials: Credentials = {
+    byLogin: async (login) => {
+      lookups++
+      return byLogin.get(login)
+    },
+    byKeyId: async (keyId) => {
+      lookups++
+      return byKeyId.get(keyId)
+    },
+  }
+
+  const exchange = memoryExchange()
+  const log: LoggedLine[] = []
+  const write = (level: LoggedLine['level']) => (fields: Record<string, unknown>, event: string) => {
+    log.push({ level, event, fields })
+  }
+  let ids = 0
+  const opened = await openHttp({
+    host: '127.0.0.1',
+    port: 0,
+    doors: [...(options.erp ?? []).map((erp) => doorOf(erp, exchange)), ...(options.doors?.(exchange) ?? [])],
+    authenticate: authenticate({ credentials, secrets, clock }),
+    clock,
+    ids: { next: () => `request-${String(++ids).padStart(6, '0')}` },
+    log: { info: write('info'), warn: write('warn'), error: write('error') },
+    ...(options.limits && { limits: options.limits }),
+    ...(options.gate && { gate: options.gate }),
+    ...(options.checks && { checks: options.checks }),
+    ...(options.publicUrl && { publicUrl: options.publicUrl }),
+    ...(options.trustProxy && { trustProxy: options.trustProxy }),
+    ...(options.registry && { registry: options.registry }),
+  })
+  return {
+    url: opened.url,
+    soapUrl: `${opened.url}/ws/EdoGateway_1_0`,
+    exchange,
+    alatau: basic('alatau', password),
+    esil: basic('есіл', password),
+    operator: `Bearer ${operatorKey.key}`,
+    apiKey: key.key,
+    password,
+    log,
+    lookups: () => lookups,
+    stop: opened.stop,
+  }
+}

@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto'
+import type { Caller } from '../../src/core/company/index.ts'
+import { recipientOf, senderOf, writeDocumentXml } from '../../src/core/document/index.ts'
+import type { Document } from '../../src/core/document/index.ts'
+import { Refusal } from '../../src/core/exchange/index.ts'
+import type { Change, Exchange, Receipt, SignatureRecord, Status } from '../../src/core/exchange/index.ts'
+import { fault } from '../../src/core/kernel/index.ts'
+
+interface Kept {
+  caller: Caller
+  document: Document
+  raw: Uint8Array
+  bytes: Uint8Array
+  receipt: Receipt
+  status: Status
+  signatures: SignatureRecord[]
+  key?: string
+}
+
+/** An exchange in memory for tests of doors: keeps what it is given, repeats receipts, decides nothing else. */
+export interface MemoryExchange extends Exchange {
+  readonly kept: readonly Kept[]
+  readonly messages: readonly { format: string; fileName: string; content: Uint8Array }[]
+  readonly parts: ReadonlyMap<string, Map<number, Uint8Array>>
+  /** How many operations reached the exchange at all, reading ones included. */
+  readonly calls: number
+  /** Makes the next operation throw this. */
+  failNext(error: unknown): void
+}
+
+const refusal = (
+  status: ConstructorParameters<typeof Refusal>[0],
+  code: string,
+  documentId?: string,
+): Refusal =>
+  new Refusal(
+    status,
+    [fault(code, '', { ru: 'Проверьте запрос.', kk: 'Сұрауды тексеріңіз.', en: 'Check the request.' })],
+    documentId === undefined ? {} : { documentId },
+  )
+
+export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): MemoryExchange => {
+  const kept: Kept[] = []
+  const changes: Change[] = []
+  const messages: { format: string; fileName: string; content: Uint8Array }[] = []
+  const parts = new Map<string, Map<number, Uint8Array>>()
+  const byKey = new Map<string, Kept>()
+  const byId = new Map<string, Kept>()
+  const byGuid = new Map<string, Kept>()
+  let calls = 0
+  let nextError: unknown
+
+  const counted = <A extends unknown[], R>(work: (...args: A) => R) => {
+    return async (...args: A): Promise<Awaited<R>> => {
+      calls++
+      if (nextError !== undefined) {
+        const error = nextError
+        nextError = undefined
+        throw error
+      }
+      return await work(...args)
+    }
+  }
+
+  const mine = (caller: Caller, documentId: string): Kept => {
+    const found = byId.get(documentId) ?? byGuid.get(`${caller.companyId}|${documentId}`)
+    if (found === undefined || found.caller.companyId !== caller.companyId)
+      throw refusal('not-found', 'EXCHANGE-03')
+    return found
+  }
+
+  const note = (one: Kept, name: Change['name']): void => {
+    const cursor = String(changes.length + 1).padStart(8, '0')
+    changes.push({
+      cursor,
+      documentId: one.status.documentId,
+      name,
+      at: now,
+      status: one.status,
+      details: {},
+    })
+  }
+
+  return {
+    kept,
+    messages,
+    parts,
+    get calls() {
+      return calls
+    },
+    failNext: (error) => {
+      nextError = error
+    },
+    send: counted(({ caller, document, raw, key, signature }) => {
+      const bytes = writeDocumentXml(document)
+      const digest = createHash('sha256').update(bytes).digest('hex')
+      const guidKey = `${caller.companyId}|${document.guid}`
+      const before =
+        (key === undefined ? undefined : byKey.get(`${caller.connectionId}|${key}`)) ?? byGuid.get(guidKey)
+      if (before !== undefined) {
+        if (before.receipt.digest !== digest)
+          throw refusal('conflict', 'EXCHANGE-01', before.receipt.documentId)
+        return { ...before.receipt, repeat: true }
+      }
+      const documentId = `0198c0de-0000-7000-8000-${String(kept.length + 1).padStart(12, '0')}`
+      const state = signature === undefined ? 'signing' : 'signed'
+      const status: Status = {
+        documentId,
+        side: 'sender',
+        kind: document.kind,
+        guid: document.guid,
+        version: document.version,
+        number: document.number ?? '',
+        date: document.date,
+        senderTaxId: senderOf(document).taxId ?? '',
+        senderName: senderOf(document).name,
+        recipientTaxId: recipientOf(document).taxId ?? '',
+        recipientName: recipientOf(document).name,
+        ...('totals' in document ? { total: document.totals.amountWithVat } : {}),
+        currency: document.currency,
+        digest,
+        receivedAt: now,
+        senderState: state,
+        recipientState: 'none',
+        mirrorState: document.kind === 'tax-invoice' ? 'waiting' : 'none',
+        final: false,
+      }
+      const one: Kept = {
+        caller,
+        document,
+        raw,
+        bytes,
+        receipt: { documentId, repeat: false, receivedAt: now, digest, state, notices: [] },
+        status,
+        signatures: [],
+        ...(key === undefined ? {} : { key }),
+      }
+      kept.push(one)
+      byId.set(documentId, one)
+      byGuid.set(guidKey, one)
+      if (key !== undefined) byKey.set(`${caller.connectionId}|${key}`, one)
+      note(one, 'document.received')
+      return one.receipt
+    }),
+    sendMessage: counted(({ format, fileName, content }) => {
+      messages.push({ format, fileName, content })
+      return []
+    }),
+    putFilePart: counted(({ caller, fileId, part, bytes }) => {
+      const id = `${caller.connectionId}|${fileId}`
+      const upload = parts.get(id) ?? new Map<number, Uint8Array>()
+      upload.set(part, bytes)
+      parts.set(id, upload)
+    }),
+    putData: counted(({ caller, fileId, format, fileName }) => {
+      const upload = parts.get(`${caller.connectionId}|${fileId}`)
+      if (upload === undefined) throw refusal('not-found', 'EXCHANGE-09')
+      const content = Buffer.concat([...upload].sort(([a], [b]) => a - b).map(([, bytes]) => bytes))
+      messages.push({ format, fileName, content })
+      return []
+    }),
+    submitSignature: counted(({ caller, documentId, cms }) => {
+      const one = mine(caller, documentId)
+      one.signatures.push({
+        id: `${documentId}-1`,
+        documentId,
+        side: 'sender',
+        purpose: 'document',
+        cms,
+        signedAt: now,
+        verdict: 'VALID',
+        signer: {},
+        report: {},
+      })
+      one.status = { ...one.status, senderState: 'signed' }
+      return one.status
+    }),
+    status: counted(({ caller, documentId }) => mine(caller, documentId).status),
+    changes: counted(({ caller, cursor, limit }) => {
+      const own = changes.filter((c) => byId.get(c.documentId)?.caller.companyId === caller.companyId)
+      const after = own.filter((c) => cursor === undefined || c.cursor > cursor)
+      const page = after.slice(0, limit)
+      return { changes: page, cursor: page.at(-1)?.cursor ?? cursor ?? '', more: after.length > page.length }
+    }),
+    document: counted(({ caller, documentId }) => {
+      const one = mine(caller, documentId)
+      return { bytes: one.bytes, status: one.status }
+    }),
+    signatures: counted(({ caller, documentId }) => mine(caller, documentId).signatures),
+    answer: counted(({ caller, documentId, answer, reason }) => {
+      const one = mine(caller, documentId)
+      one.status = {
+        ...one.status,
+        side: 'recipient',
+        senderState: answer === 'accept' ? 'completed' : 'refused',
+        recipientState: answer === 'accept' ? 'accepted' : 'refused',
+        final: true,
+        ...(reason === undefined ? {} : { reason }),
+      }
+      return one.status
+    }),
+    annul: counted(({ caller, documentId, reason }) => {
+      const one = mine(caller, documentId)
+      one.status = { ...one.status, senderState: 'annulled', recipientState: 'annulled', final: true, reason }
+      return one.status
+    }),
+    trail: counted(({ caller, documentId }) => {
+      mine(caller, documentId)
+      return []
+    }),
+    list: counted(({ caller }) =>
+      kept.filter((k) => k.caller.companyId === caller.companyId).map((k) => k.status),
+    ),
+  }
+}
