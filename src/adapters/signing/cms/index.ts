@@ -1,0 +1,3 @@
+export * from './make.ts'
+export * from './read.ts'
+export * from './unwrap.ts'

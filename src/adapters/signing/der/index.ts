@@ -1,0 +1,3 @@
+export * from './oids.ts'
+export * from './read.ts'
+export * from './write.ts'

@@ -1,0 +1,1 @@
+export * from './tst-info.ts'

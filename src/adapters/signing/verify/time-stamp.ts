@@ -1,0 +1,58 @@
+import { digestOfOid } from '../algorithms/index.ts'
+import { readSignedMessage } from '../cms/index.ts'
+import { DerError, oids, sameBytes } from '../der/index.ts'
+import { readTstInfo } from '../tsp/index.ts'
+import { collectSignerCore, DigestsOf } from './collect.ts'
+import type { CollectContext } from './collect.ts'
+import type { TimeStampEvidence } from '../../../core/signature/index.ts'
+
+const nothing: TimeStampEvidence = {
+  digest: 'unsupported',
+  imprintMatches: false,
+  signature: 'not-checked',
+  algorithmsAgree: false,
+  signerCount: 0,
+  contentTypeIsTstInfo: false,
+  chain: { path: [], problem: 'there is no certificate' },
+}
+
+/** Measures a time-stamp token against the bytes it should cover: for signatures, the signature value. */
+export const collectTimeStamp = async (
+  token: Uint8Array,
+  covered: Uint8Array,
+  context: CollectContext,
+): Promise<TimeStampEvidence> => {
+  try {
+    const message = readSignedMessage(token, { maxSigners: 1, maxCertificates: 16 })
+    const contentTypeIsTstInfo = message.contentType === oids.tstInfo
+    if (!contentTypeIsTstInfo || message.content === undefined)
+      return { ...nothing, signerCount: message.signers.length }
+    const info = readTstInfo(message.content)
+    const imprintDigest = digestOfOid(info.imprintOid)
+    const computable = imprintDigest !== undefined && imprintDigest !== 'md5'
+    const expected = computable ? await context.suite.digest(imprintDigest, covered) : undefined
+    const { chain, ...core } = await collectSignerCore(
+      message,
+      message.signers[0]!,
+      new DigestsOf(message.content, context.suite),
+      'time-stamp',
+      context,
+    )
+    return {
+      genTime: info.genTime,
+      policy: info.policy,
+      digest: imprintDigest ?? 'unsupported',
+      imprintMatches: expected !== undefined && sameBytes(info.imprint, expected),
+      signature: core.signature,
+      attributes: core.attributes,
+      algorithmsAgree: core.algorithmsAgree,
+      certificate: core.certificate,
+      signerCount: message.signers.length,
+      contentTypeIsTstInfo,
+      chain: chain?.evidence ?? nothing.chain,
+    }
+  } catch (cause) {
+    if (cause instanceof DerError) return { ...nothing, unreadable: cause.message }
+    throw cause
+  }
+}
