@@ -93,8 +93,8 @@ export const readCertificate = (text: string): PortalCertificate | undefined => 
     const x509 = new X509Certificate(der)
     return {
       x509,
-      iin: /^(?:serialNumber|SERIALNUMBER)=IIN(\d{12})/m.exec(x509.subject)?.[1],
-      bin: /^OU=BIN(\d{12})/m.exec(x509.subject)?.[1],
+      iin: /(?:^| \+ )serialNumber=IIN(\d{12})/m.exec(x509.subject)?.[1],
+      bin: /(?:^| \+ )OU=BIN(\d{12})/m.exec(x509.subject)?.[1],
       validFrom: new Date(x509.validFrom),
       validTo: new Date(x509.validTo),
       isGost2015: der.includes(gost2015Arc),
