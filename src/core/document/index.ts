@@ -4,14 +4,7 @@ export { checkDocument, documentFaultCodes } from './check.ts'
 export type { FaultCode } from './check.ts'
 export { documentNamespace, documentXmlReader, readDocumentValue } from './read.ts'
 export type { DocumentXmlReader } from './read.ts'
-export {
-  isAccount,
-  isBankCode,
-  isBeneficiaryCode,
-  isGtin,
-  isKazakhIban,
-  isTaxId,
-} from './rules/requisites.ts'
+export { isAccount, isBankCode, isBeneficiaryCode, isGtin, isKazakhIban } from './rules/requisites.ts'
 export type { CheckContext, Checked } from './rules/rule.ts'
 export { computeTotals } from './rules/totals.ts'
 export type { Totals } from './rules/totals.ts'

@@ -9,14 +9,12 @@ const digits = (min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max })
 
 const decimalText = (whole: number, fraction: number, places: number): fc.Arbitrary<string> =>
-  fc
-    .tuple(fc.boolean(), digits(1, whole), digits(places, fraction))
-    .map(([isNegative, left, right]) => {
-      const before = left.replace(/^0+(?=\d)/, '')
-      const after = right.replace(/0+$/, '').padEnd(places, '0')
-      const text = after === '' ? before : `${before}.${after}`
-      return isNegative && /[1-9]/.test(text) ? `-${text}` : text
-    })
+  fc.tuple(fc.boolean(), digits(1, whole), digits(places, fraction)).map(([isNegative, left, right]) => {
+    const before = left.replace(/^0+(?=\d)/, '')
+    const after = right.replace(/0+$/, '').padEnd(places, '0')
+    const text = after === '' ? before : `${before}.${after}`
+    return isNegative && /[1-9]/.test(text) ? `-${text}` : text
+  })
 
 const day = fc
   .date({ min: new Date('1900-01-01T00:00:00Z'), max: new Date('2999-12-31T00:00:00Z'), noInvalidDate: true })
@@ -29,7 +27,9 @@ const leafOf = (form: LeafForm): fc.Arbitrary<unknown> => {
   switch (form.is) {
     case 'text':
       if (form.pattern !== undefined) {
-        return fc.stringMatching(new RegExp(`^(?:${form.pattern})$`)).filter((text) => text.length <= form.max)
+        return fc
+          .stringMatching(new RegExp(`^(?:${form.pattern})$`))
+          .filter((text) => text.length <= form.max)
       }
       return fc
         .string({ unit: characters, minLength: 1, maxLength: Math.min(20, form.max) })
@@ -44,7 +44,9 @@ const leafOf = (form: LeafForm): fc.Arbitrary<unknown> => {
     case 'code':
       return fc.constantFrom(...form.codes)
     case 'bytes':
-      return fc.uint8Array({ minLength: 1, maxLength: 90 }).map((bytes) => Buffer.from(bytes).toString('base64'))
+      return fc
+        .uint8Array({ minLength: 1, maxLength: 90 })
+        .map((bytes) => Buffer.from(bytes).toString('base64'))
   }
 }
 
