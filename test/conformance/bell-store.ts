@@ -65,7 +65,8 @@ export const bellStoreConformance = (
     it('takes bells back for later, with or without a new count', async () => {
       await add('heard', at(0))
       await add('unheard', at(1))
-      const [heard, unheard] = await take(2)
+      const taken = await take(2)
+      const [heard, unheard] = ['heard', 'unheard'].map((id) => taken.find(({ taskId }) => taskId === id))
       await bells.giveBack([
         { id: heard!.id, dueAt: at(5), heard: true },
         { id: unheard!.id, dueAt: at(6), heard: false },
