@@ -38,11 +38,11 @@ export const gostCryptoKey = (key: GostPrivateKey): GostCryptoKey => {
 }
 
 const bytesOf = (data: BufferSource): Uint8Array =>
-  data instanceof ArrayBuffer
-    ? new Uint8Array(data)
-    : new Uint8Array((data as ArrayBufferView).buffer, (data as ArrayBufferView).byteOffset, data.byteLength)
+  ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data)
 
-const exactBuffer = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer
+const exactBuffer = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer
 
 /** Data longer than this goes to the helper, when there is one: about 2 ms of Streebog. */
 const inlineBytes = 256 * 1024

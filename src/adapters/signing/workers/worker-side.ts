@@ -7,12 +7,13 @@ import { parentPort } from 'node:worker_threads'
 export const answerCalls = <Request>(answer: (request: Request) => unknown): void => {
   const port = parentPort
   if (port === null) throw new Error('this file runs in a worker thread only')
-  port.on('message', async ({ id, request }: { id: number; request: Request }) => {
+  const answerOne = async (id: number, request: Request): Promise<void> => {
     try {
       port.postMessage({ id, answer: await answer(request) })
     } catch (error) {
       port.postMessage({ id, error: error instanceof Error ? error.message : String(error) })
     }
-  })
+  }
+  port.on('message', ({ id, request }: { id: number; request: Request }) => void answerOne(id, request))
   port.postMessage({ ready: true })
 }
