@@ -28,6 +28,12 @@ const accessGrant = z.object({ months: z.number().int() })
 const connection = z.object({ name: z.string(), signing: z.enum(['key', 'sender']).default('sender') })
 const rotation = z.object({ overlapHours: z.number().min(0).max(720).default(24) })
 const key = z.object({ file: z.base64(), password: z.string().max(1024) })
+const portalLogin = z.object({
+  userIin: z.string(),
+  password: z.string().max(1024),
+  login: z.enum(['ticket', 'certificate']).default('ticket'),
+  profile: z.string().max(64).optional(),
+})
 const tasks = z.object({ ids: z.array(z.uuid()).min(1).max(1000) })
 const operatorKey = z.object({ name: z.string().min(1).max(100) })
 
@@ -87,6 +93,12 @@ export const operatorDoor = (deps: OperatorDoorDeps): Door => ({
         taxId: paramOf(ctx, 'taxId'),
         key: { file: Buffer.from(body.file, 'base64'), password: body.password },
       })
+      ctx.status = 204
+    })
+
+    router.put(at('/companies/:taxId/portal-login'), async (ctx) => {
+      const { body } = await asked(tools, ctx, portalLogin)
+      await register.setPortalLogin({ taxId: paramOf(ctx, 'taxId'), login: body })
       ctx.status = 204
     })
 

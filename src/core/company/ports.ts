@@ -57,3 +57,19 @@ export interface CompanyKeys {
   of(companyId: string): Promise<CompanyKey | undefined>
   remove(tx: Tx, companyId: string): Promise<boolean>
 }
+
+/** How a company works at the state portal: the person whose key opens the session, and the cabinet's password. */
+export interface PortalLogin {
+  userIin: string
+  password: string
+  /** `ticket` for every key since 2023; `certificate` is the old way of RSA test keys. */
+  login: 'ticket' | 'certificate'
+  profile?: string
+}
+
+export interface PortalLogins {
+  put(tx: Tx, companyId: string, login: PortalLogin, at: Date): Promise<void>
+  of(companyId: string): Promise<PortalLogin | undefined>
+  /** Companies that work with the portal. */
+  companies(): Promise<Company[]>
+}

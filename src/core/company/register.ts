@@ -1,9 +1,18 @@
-import { addMonths, almatyDate, fault, isTaxId, type Clock, type Fault, type Ids, type UnitOfWork } from '../kernel/index.ts'
+import {
+  addMonths,
+  almatyDate,
+  fault,
+  isTaxId,
+  type Clock,
+  type Fault,
+  type Ids,
+  type UnitOfWork,
+} from '../kernel/index.ts'
 import type { Access, Accesses } from '../access/index.ts'
 import { Refusal } from '../exchange/index.ts'
 
 import type { Company, Connection, SigningMode } from './company.ts'
-import type { Companies, CompanyKey, CompanyKeys, Secrets } from './ports.ts'
+import type { Companies, CompanyKey, CompanyKeys, PortalLogin, PortalLogins, Secrets } from './ports.ts'
 
 export interface RegisterDeps {
   clock: Clock
@@ -12,6 +21,7 @@ export interface RegisterDeps {
   companies: Companies
   accesses: Accesses
   keys: CompanyKeys
+  portalLogins: PortalLogins
   secrets: Secrets
   /** Refuses a key file that does not open, or that cannot sign for this company. */
   checkKey(key: CompanyKey, company: Company): Promise<Fault[]>
@@ -52,6 +62,13 @@ const badMonths = (): Fault =>
     en: 'Access lasts from 1 to 120 months.',
   })
 
+const badUserIin = (): Fault =>
+  fault('COMPANY-05', 'userIin', {
+    ru: 'ИИН пользователя портала — 12 цифр: ИИН владельца ключа, а не БИН организации.',
+    kk: 'Портал пайдаланушысының ЖСН — 12 цифр: ұйымның БСН емес, кілт иесінің ЖСН.',
+    en: 'The portal user is an ИИН of 12 digits: that of the key’s owner, not the company’s БИН.',
+  })
+
 const companyOf = async (deps: Pick<RegisterDeps, 'companies'>, taxId: string): Promise<Company> => {
   const company = await deps.companies.byTaxId(taxId)
   if (company === undefined) throw new Refusal('not-found', [unknownCompany()])
@@ -68,7 +85,9 @@ export const openRegister = (deps: RegisterDeps) => ({
       ...(trimmed === '' || trimmed.length > 450 ? [badName()] : []),
     ]
     if (faults.length > 0) throw new Refusal('invalid', faults)
-    return deps.unitOfWork.run((tx) => deps.companies.register(tx, { id: deps.ids.next(), taxId, name: trimmed }))
+    return deps.unitOfWork.run((tx) =>
+      deps.companies.register(tx, { id: deps.ids.next(), taxId, name: trimmed }),
+    )
   },
 
   /** Access runs from the moment it is granted (offer 2.3): calendar months, ending with the last day, Almaty. */
@@ -84,7 +103,15 @@ export const openRegister = (deps: RegisterDeps) => ({
     return access
   },
 
-  async connect({ taxId, name, signing }: { taxId: string; name: string; signing: SigningMode }): Promise<NewConnection> {
+  async connect({
+    taxId,
+    name,
+    signing,
+  }: {
+    taxId: string
+    name: string
+    signing: SigningMode
+  }): Promise<NewConnection> {
     const trimmed = name.trim()
     if (trimmed === '' || trimmed.length > 450) throw new Refusal('invalid', [badName()])
     const company = await companyOf(deps, taxId)
@@ -95,8 +122,16 @@ export const openRegister = (deps: RegisterDeps) => ({
     const password = deps.secrets.newPassword()
     const { keyId, key } = deps.secrets.newApiKey()
     await deps.unitOfWork.run(async (tx) => {
-      await deps.companies.addConnection(tx, { ...connection, secrets: [{ hash: deps.secrets.hash(password) }] })
-      await deps.companies.addApiKey(tx, { keyId, hash: deps.secrets.hash(key), name: trimmed, connectionId: id })
+      await deps.companies.addConnection(tx, {
+        ...connection,
+        secrets: [{ hash: deps.secrets.hash(password) }],
+      })
+      await deps.companies.addApiKey(tx, {
+        keyId,
+        hash: deps.secrets.hash(key),
+        name: trimmed,
+        connectionId: id,
+      })
     })
     return { connection, password, apiKey: key }
   },
@@ -105,7 +140,15 @@ export const openRegister = (deps: RegisterDeps) => ({
     deps.companies.connectionsOf((await companyOf(deps, taxId)).id),
 
   /** A new password beside the old one, which goes on working for `overlapMs`: 1C is changed in between. */
-  async rotatePassword({ taxId, connectionId, overlapMs }: { taxId: string; connectionId: string; overlapMs: number }): Promise<string> {
+  async rotatePassword({
+    taxId,
+    connectionId,
+    overlapMs,
+  }: {
+    taxId: string
+    connectionId: string
+    overlapMs: number
+  }): Promise<string> {
     const company = await companyOf(deps, taxId)
     const known = (await deps.companies.connectionsOf(company.id)).find(({ id }) => id === connectionId)
     if (known === undefined) throw new Refusal('not-found', [unknownCompany()])
@@ -135,10 +178,19 @@ export const openRegister = (deps: RegisterDeps) => ({
     return deps.unitOfWork.run((tx) => deps.keys.remove(tx, company.id))
   },
 
+  /** How the company works at the state portal; without it its tax invoices wait. */
+  async setPortalLogin({ taxId, login }: { taxId: string; login: PortalLogin }): Promise<void> {
+    const company = await companyOf(deps, taxId)
+    if (!/^\d{12}$/.test(login.userIin)) throw new Refusal('invalid', [badUserIin()])
+    await deps.unitOfWork.run((tx) => deps.portalLogins.put(tx, company.id, login, deps.clock.now()))
+  },
+
   /** A key of the operator's own; shown this once. */
   async newOperatorKey(name: string): Promise<string> {
     const { keyId, key } = deps.secrets.newApiKey()
-    await deps.unitOfWork.run((tx) => deps.companies.addApiKey(tx, { keyId, hash: deps.secrets.hash(key), name }))
+    await deps.unitOfWork.run((tx) =>
+      deps.companies.addApiKey(tx, { keyId, hash: deps.secrets.hash(key), name }),
+    )
     return key
   },
 })
