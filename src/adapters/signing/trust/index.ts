@@ -1,1 +1,2 @@
+export * from './load-trust.ts'
 export * from './trust-store.ts'

@@ -1,0 +1,5 @@
+export * from './authority.ts'
+export * from './certificates.ts'
+export * from './keys.ts'
+export * from './pkcs12.ts'
+export * from './write-authority.ts'

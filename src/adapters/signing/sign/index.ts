@@ -1,0 +1,2 @@
+export * from './cms-key.ts'
+export * from './pkcs12-signer.ts'
