@@ -1,0 +1,1 @@
+export { RabbitTaskQueue, rabbitDefaults, type RabbitOptions } from './rabbit-task-queue.ts'
