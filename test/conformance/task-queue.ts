@@ -14,12 +14,14 @@ export interface TaskQueueUnderTest {
   close(): Promise<void>
 }
 
+type Answer = (bell: Bell, nth: number) => Promise<Heard> | Heard
+
 /** Collects bells and lets a test wait for them. */
 class Ear {
   readonly heard: Bell[] = []
   private waiting: { count: number; resolve(): void }[] = []
 
-  constructor(private readonly answer: (bell: Bell, nth: number) => Promise<Heard> | Heard = () => 'done') {}
+  constructor(private readonly answer: Answer = () => 'done') {}
 
   readonly listener = async (bell: Bell): Promise<Heard> => {
     this.heard.push(bell)
@@ -139,7 +141,7 @@ export const taskQueueConformance = (name: string, open: () => Promise<TaskQueue
     it('gives a listener no more than its prefetch at once', async () => {
       let now = 0
       let most = 0
-      const ear = new Ear(async () => {
+      const ear = new Ear(async (): Promise<Heard> => {
         most = Math.max(most, ++now)
         await new Promise((resolve) => setTimeout(resolve, 5))
         now -= 1
@@ -166,7 +168,7 @@ export const taskQueueConformance = (name: string, open: () => Promise<TaskQueue
     it('lets running listeners end before it stops, and leaves the rest for others', async () => {
       let release: () => void = () => {}
       let ended = false
-      const ear = new Ear(async () => {
+      const ear = new Ear(async (): Promise<Heard> => {
         await new Promise<void>((resolve) => (release = resolve))
         ended = true
         return 'done'

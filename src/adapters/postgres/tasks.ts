@@ -58,16 +58,18 @@ export class PgTaskStore implements TaskStore {
     rungAgainAfterMs: number
   }): Promise<{ id: string; kind: TaskKind; dueAt: Date }[]> {
     const { rows } = await this.#pool.query<TaskRow & Record<string, unknown>>(
-      `with to_ring as (
-         (select id from task
-           where state = 'due' and rung_at is null and due_at <= $2
-           order by due_at limit $4
-           for update skip locked)              -- another relay has it; do not wait
-         union
-         (select id from task
-           where state = 'due' and rung_at is not null and greatest(rung_at, due_at) <= $3
-           order by rung_at limit $4
-           for update skip locked)
+      `with fresh as (
+         select id from task
+          where state = 'due' and rung_at is null and due_at <= $2
+          order by due_at limit $4
+          for update skip locked                -- another relay has it; do not wait
+       ), unheard as (
+         select id from task
+          where state = 'due' and rung_at is not null and greatest(rung_at, due_at) <= $3
+          order by rung_at limit $4
+          for update skip locked
+       ), to_ring as (
+         select id from fresh union all select id from unheard
        )
        update task set rung_at = $1 from to_ring where task.id = to_ring.id
        returning task.id, task.kind, task.due_at`,
