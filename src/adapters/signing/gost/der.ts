@@ -70,7 +70,7 @@ export const encodeDer = (tag: number, ...content: readonly Uint8Array[]): Uint8
   const length: number[] = []
   for (let rest = body.length; rest > 0; rest = Math.floor(rest / 256)) length.unshift(rest & 255)
   const head = body.length < 0x80 ? [tag, body.length] : [tag, 0x80 | length.length, ...length]
-  return Buffer.concat([Uint8Array.from(head), body])
+  return new Uint8Array(Buffer.concat([Uint8Array.from(head), body]))
 }
 
 export const encodeOid = (oid: string): Uint8Array => {

@@ -39,8 +39,10 @@ export const startDigest = (name: AnyDigestName): StreamingDigest => {
       return new Streebog(256)
     case 'GOST-34.311':
       return new Gost34311()
-    default:
-      return createHash(name.replace('-', ''))
+    default: {
+      const hash = createHash(name.replace('-', ''))
+      return { update: (data) => hash.update(data), digest: () => new Uint8Array(hash.digest()) }
+    }
   }
 }
 

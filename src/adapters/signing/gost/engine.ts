@@ -42,7 +42,8 @@ const bytesOf = (data: BufferSource): Uint8Array =>
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : new Uint8Array(data)
 
-const exactBuffer = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer
+/** A copy: a Buffer may be a window on memory it shares, and its `slice` copies nothing. */
+const exactBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 /** Data longer than this goes to the helper, when there is one: about 2 ms of Streebog. */
 const inlineBytes = 256 * 1024

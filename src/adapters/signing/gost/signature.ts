@@ -190,10 +190,10 @@ export class GostSignature {
       const r = modulo(this.arithmetic.multiplyBase(k).x, n)
       const s = (r * secret + k * e) % n
       if (r !== 0n && s !== 0n) {
-        return Buffer.concat([
-          numberToLittleEndian(r, this.numberBytes),
-          numberToLittleEndian(s, this.numberBytes),
-        ])
+        const signature = new Uint8Array(2 * this.numberBytes)
+        signature.set(numberToLittleEndian(r, this.numberBytes))
+        signature.set(numberToLittleEndian(s, this.numberBytes), this.numberBytes)
+        return signature
       }
       if (options.nonce !== undefined) throw new Error('this nonce gives no signature')
     }

@@ -124,7 +124,7 @@ const collectBags = async (safe: BerElement, password: Password, bags: Bags, dep
       }
       case oids.certificateBag:
         if (oidOf(childOf(value, 0)) === oids.x509Certificate) {
-          bags.certificates.push(octetsOf(childOf(childOf(value, 1, berTag.context0), 0)))
+          bags.certificates.push(new Uint8Array(octetsOf(childOf(childOf(value, 1, berTag.context0), 0))))
         }
         break
       case oids.safeContentsBag:
