@@ -22,6 +22,7 @@ export default {
   // Servers start when the first test asks for one, and stop with jest.
   globalSetup: '<rootDir>/test/servers/global-setup.ts',
   globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
+  setupFiles: ['<rootDir>/test/setup/errors.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/setup/network.ts'],
   // Integration tests start real servers; a slow machine gets time, a healthy one never notices.
   testTimeout: 30_000,

@@ -36,7 +36,7 @@ export const embeddedSeed = async ({ migrated }: { migrated: boolean }): Promise
   const making = mkdtempSync(join(cache, 'making-'))
   try {
     if (migrated) cpSync(await embeddedSeed({ migrated: false }), making, { recursive: true })
-    const store = await startEmbeddedPostgres({ dataDir: making })
+    const store = await startEmbeddedPostgres({ dataDir: making, ballast: false })
     const pool = openPool({ connection: store.connection, embedded: true })
     if (migrated) await migrate(pool)
     else await pool.query('select 1')

@@ -79,7 +79,7 @@ export const onBothStores = (
     beforeAll(async () => {
       if (kind === 'embedded') {
         folder = await testEmbeddedFolder({ migrated })
-        embedded = await startEmbeddedPostgres({ dataDir: folder })
+        embedded = await startEmbeddedPostgres({ dataDir: folder, ballast: false })
         connection = embedded.connection
       } else {
         connection = await testPostgres({ migrated })

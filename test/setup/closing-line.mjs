@@ -5,6 +5,10 @@ import { writeFileSync } from 'node:fs'
  * `npm test` counts its other steps too: it asks for the totals in a file and prints the line itself.
  */
 export default class ClosingLine {
+  /**
+   * @param {unknown} _contexts
+   * @param {import('@jest/test-result').AggregatedResult} results
+   */
   onRunComplete(_contexts, results) {
     const totals = {
       passed: results.numPassedTests,

@@ -69,7 +69,7 @@ class DurableFiles extends NodeFS {
     opts.preRun = [...opts.preRun, makeDurable]
     // Out of space in the write-ahead log, corruption: PostgreSQL aborts, and after that every call into it
     // would spin for ever. The thread ends instead, and the main thread hears it.
-    opts.onAbort = (/** @type {unknown} */ what) => die(`the embedded database aborted: ${String(what)}`)
+    opts.onAbort = () => die(`the embedded database aborted: ${lastWords.join(' | ')}`)
     return { emscriptenOpts: opts }
   }
 }
@@ -132,7 +132,19 @@ const die = (message) => {
   process.exit(1)
 }
 
-const open = (/** @type {string} */ path) => PGlite.create({ fs: new DurableFiles(path), startParams })
+/** What PostgreSQL said last; it names the reason before it dies. @type {string[]} */
+const lastWords = []
+
+const open = (/** @type {string} */ path) =>
+  PGlite.create({
+    fs: new DurableFiles(path),
+    startParams,
+    onStderr: (line) => {
+      lastWords.push(line.trim())
+      if (lastWords.length > 3) lastWords.shift()
+      return false
+    },
+  })
 
 /**
  * A first start makes the database beside its place and moves it there when it is whole and on disk: a process

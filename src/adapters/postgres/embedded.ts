@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { keepBallast, makeRoom } from './ballast.ts'
 import type { FolderLock } from './lock.ts'
 import { lockFolder } from './lock.ts'
 import type { StoreLog } from './pool.ts'
@@ -32,6 +33,8 @@ export interface EmbeddedPostgres {
 export interface EmbeddedOptions {
   /** The store's own folder; made when missing. One process at a time. */
   dataDir: string
+  /** False leaves out the file that is given up when the disk is full; for stores that live for seconds. */
+  ballast?: boolean
   log?: StoreLog
 }
 
@@ -52,12 +55,18 @@ const socketPort = 5432
  * pool that production uses, every commit fsynced. Refuses with STORE-01 when another process has the folder,
  * with STORE-05 when the files do not open.
  */
-export const startEmbeddedPostgres = async ({ dataDir, log }: EmbeddedOptions): Promise<EmbeddedPostgres> => {
+export const startEmbeddedPostgres = async ({
+  dataDir,
+  ballast = true,
+  log,
+}: EmbeddedOptions): Promise<EmbeddedPostgres> => {
   const started = performance.now()
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(dataDir)
   try {
+    makeRoom(dataDir, log)
     const embedded = await startWorker(resolve(dataDir), lock)
+    if (ballast) keepBallast(dataDir)
     log?.info(
       { dataDir, firstStart: embedded.firstStart, durationMs: Math.round(performance.now() - started) },
       'store.opened',

@@ -64,8 +64,7 @@ const lockOf = (server: Server): FolderLock => ({
   release: () => new Promise((resolve) => server.close(() => resolve())),
 })
 
-const isAddressInUse = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+const isAddressInUse = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 
 const somebodyListens = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
