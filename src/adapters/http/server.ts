@@ -77,6 +77,9 @@ const checkRequestLine = (req: IncomingMessage): void => {
     /(?:^|\/)\.{1,2}(?:\/|$)/.test(decodedPath(url))
   if (odd) throw new HttpRefusal(400, [httpFault('HTTP-01')])
 
+  // Node would answer this one itself, without a word.
+  if (req.httpVersion === '1.1' && req.headers.host === undefined)
+    throw new HttpRefusal(400, [httpFault('HTTP-08', { header: 'Host' })])
   const seen = new Set<string>()
   const raw = req.rawHeaders
   for (let i = 0; i < raw.length; i += 2) {
@@ -269,6 +272,7 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: 1000,
       insecureHTTPParser: false,
+      requireHostHeader: false,
       noDelay: true,
     },
     app.callback(),
