@@ -53,6 +53,11 @@ const faults = {
     kk: 'Хабарлама бос: онда бірде-бір XML элементі жоқ.',
     en: 'The message is empty: it has no XML element.',
   },
+  'XML-08': {
+    ru: 'Корневой элемент «{root}» не является документом формата ЭДО. Ожидается Act, TaxInvoice и другие в пространстве имён urn:daneker:edo:document:1.',
+    kk: '«{root}» түбір элементі ЭҚА форматының құжаты емес. urn:daneker:edo:document:1 атаулар кеңістігіндегі Act, TaxInvoice және басқалары күтіледі.',
+    en: 'The root element “{root}” is not a document of the ЭДО format. Act, TaxInvoice and others in the namespace urn:daneker:edo:document:1 are expected.',
+  },
   'JSON-01': {
     ru: 'Тело запроса не является правильным JSON (строка {line}, столбец {column}).',
     kk: 'Сұрау денесі дұрыс JSON емес ({line}-жол, {column}-баған).',

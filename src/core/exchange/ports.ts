@@ -1,4 +1,5 @@
-import type { Attempt, NewTask, Tx } from '../kernel/index.ts'
+import type { Document } from '../document/index.ts'
+import type { Attempt, NewTask, Result, Tx } from '../kernel/index.ts'
 import type {
   Digest,
   DocumentFacts,
@@ -144,10 +145,7 @@ export interface Hasher {
 /** One foreign format that `SendMessage` understands: pure reading, no clock, no network, no database. */
 export interface ForeignFormat {
   name: string
-  read(
-    bytes: Uint8Array,
-    fileName: string,
-  ): import('../kernel/index.ts').Result<import('../document/index.ts').Document[]>
+  read(bytes: Uint8Array, fileName: string): Promise<Result<Document[]>>
 }
 
 /** Reaches people and systems that are not polling: e-mail to the unconnected, webhooks to those who asked. */

@@ -29,7 +29,7 @@ export const sendMessage =
   async ({ caller, format, fileName, content, origin, key }: Message): Promise<Receipt[]> => {
     const reader = deps.formats.get(format)
     if (reader === undefined) throw new Refusal('invalid', [unknownFormat(format, [...deps.formats.keys()])])
-    const read = reader.read(content, fileName)
+    const read = await reader.read(content, fileName)
     if (!read.ok) throw new Refusal('invalid', read.faults)
     if (read.value.length === 0) throw new Refusal('invalid', [emptyFile()])
 

@@ -45,7 +45,7 @@ const prepare = async (deps: MirrorDeps, document: DocumentRecord): Promise<Step
 
   const bytes = await deps.documents.bytes(document.digest)
   if (bytes === undefined) throw new Error(`the bytes of document ${document.id} are not in the store`)
-  const read = deps.readDocument(document.kind, bytes)
+  const read = await deps.readDocument(document.kind, bytes)
   if (!read.ok || read.value.kind !== 'tax-invoice') {
     throw new Error(`document ${document.id} was stored as a tax invoice and cannot be read as one`)
   }

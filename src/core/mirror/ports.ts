@@ -41,7 +41,8 @@ export class MirrorOutdated extends Error {
 export interface MirrorBatches {
   /**
    * Marks prepared invoices of a seller `submitting` until `claimedUntil` and returns them signed:
-   * `documentId` first, then the oldest others, at most `limit` and about `maxBytes` of body. Empty when
+   * `documentId`, then the oldest others signed with the same certificate (an upload carries one), at most
+   * `limit` and about `maxBytes` of body. Empty when
    * `documentId` is no longer prepared. Rows another replica holds are passed over, not waited for.
    */
   claimPrepared(
@@ -103,7 +104,7 @@ export interface PortalInvoice {
   updatedAt?: Date
 }
 
-/** An invoice with its body, as the portal's lists and updates give it. */
+/** An invoice with its body, as the portal's lists and updates give it. Day and number are read from the body. */
 export interface PortalInvoiceInfo extends PortalInvoice {
   body: string
   signature: string
@@ -190,7 +191,7 @@ export interface PortalSigner {
 }
 
 /** Reads the exact bytes of a stored document back into the document language. */
-export type ReadDocument = (kind: DocumentKind, bytes: Uint8Array) => Result<Document>
+export type ReadDocument = (kind: DocumentKind, bytes: Uint8Array) => Promise<Result<Document>>
 
 /** An open session at the portal: one per user, shared by all replicas. */
 export interface PortalSession {
@@ -220,6 +221,8 @@ export interface CallBudget {
     now: Date
     everyMs: number
   }): Promise<{ taken: true } | { taken: false; again: Date }>
+  /** Gives a login back that never reached the portal, or got no answer: the next one finds what it opened. */
+  returnLogin(user: string): Promise<void>
   /** Calls of a day by kind, for the metrics. */
   spent(day: LocalDate): Promise<{ kind: string; calls: number }[]>
 }
