@@ -8,6 +8,7 @@ import { fault } from '../../../../src/core/kernel/index.ts'
 import { aDocument, anAct } from '../../../factories/documents.ts'
 import { openHttpGateway } from '../../../factories/http-gateway.ts'
 import type { HttpGateway } from '../../../factories/http-gateway.ts'
+import { rawHttp } from '../../../factories/raw-http.ts'
 import {
   insideOf,
   sendCall,
