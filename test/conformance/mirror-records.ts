@@ -174,6 +174,12 @@ export const mirrorRecordsConformance = (
       expect(batch.map(({ documentId }) => documentId)).toEqual([wanted.documentId])
     })
 
+    it('takes nothing along that another key has signed', async () => {
+      await add({ certificate: 'b2xk' })
+      const wanted = await add()
+      expect((await claim(wanted.documentId)).length).toBe(1)
+    })
+
     it('takes nothing along from another seller', async () => {
       const other = anInvoice()
       await under.unitOfWork.run((tx) =>

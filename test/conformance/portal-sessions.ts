@@ -72,6 +72,8 @@ export const portalSessionsConformance = (
       expect(await login(299, '900101300123')).toEqual({ taken: true })
       expect(await login(300)).toEqual({ taken: true })
       expect(await login(301)).toEqual({ taken: false, again: at(600) })
+      await under.budget.returnLogin('880101300123')
+      expect(await login(302)).toEqual({ taken: true })
     })
   })
 }

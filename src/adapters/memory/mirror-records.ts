@@ -34,7 +34,9 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
   async add(tx: Tx, invoice: SignedInvoice & { taxId: string; at: Date }) {
     const { taxId, at, ...signed } = invoice
     const { documentId, date, number } = signed
-    const standing = await this.byKey(taxId, signed)
+    const standing = this.pick(
+      (record) => record.taxId === taxId && record.date === date && record.number === number,
+    )
     if (this.records.has(documentId) || standing.some(({ phase }) => phase !== 'rejected')) {
       throw new Error(`document ${documentId} or its number is at the mirror already`)
     }
@@ -59,18 +61,9 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
   async change(
     tx: Tx,
     seen: Pick<MirrorRecord, 'documentId' | 'revision'>,
-    { deed, at, change }: { deed: MirrorDeed; at: Date; change: MirrorChange },
+    what: { deed: MirrorDeed; at: Date; change: MirrorChange },
   ) {
-    const before = this.records.get(seen.documentId)
-    if (before?.revision !== seen.revision) throw new MirrorOutdated(seen.documentId)
-    const after = structuredClone(before)
-    after.revision += 1
-    for (const [name, value] of Object.entries(change) as [keyof MirrorRecord, never][]) {
-      if (value === null) delete after[name]
-      else if (value !== undefined) after[name] = value
-    }
-    this.put(tx, after)
-    this.addLine(tx, { documentId: seen.documentId, at, deed, change })
+    this.changeNow(tx, seen, what)
   }
 
   async claimPrepared(
@@ -87,8 +80,10 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
     const prepared = this.pick((record) => record.taxId === wanted.taxId && record.phase === 'prepared')
     const first = prepared.find(({ documentId }) => documentId === wanted.documentId)
     if (first === undefined) return []
+    const certificateOf = ({ documentId }: MirrorRecord) => this.bodies.get(documentId)?.certificate
     const others = prepared
       .filter(({ documentId }) => documentId !== wanted.documentId)
+      .filter((record) => certificateOf(record) === certificateOf(first))
       .sort((a, b) => a.preparedAt.getTime() - b.preparedAt.getTime())
     const batch: SignedInvoice[] = []
     let bytes = 0
@@ -97,7 +92,7 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
       if (signed === undefined) continue
       bytes += Buffer.byteLength(signed.body)
       if (batch.length > 0 && bytes > wanted.maxBytes) break
-      await this.change(tx, record, {
+      this.changeNow(tx, record, {
         deed: 'claimed',
         at: wanted.at,
         change: { phase: 'submitting', claimedUntil: wanted.claimedUntil },
@@ -156,6 +151,23 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
       .filter(({ documentId }) => after === undefined || documentId > after)
       .sort((a, b) => (a.documentId < b.documentId ? -1 : 1))
       .slice(0, limit)
+  }
+
+  private changeNow(
+    tx: Tx,
+    seen: Pick<MirrorRecord, 'documentId' | 'revision'>,
+    { deed, at, change }: { deed: MirrorDeed; at: Date; change: MirrorChange },
+  ) {
+    const before = this.records.get(seen.documentId)
+    if (before?.revision !== seen.revision) throw new MirrorOutdated(seen.documentId)
+    const after = structuredClone(before)
+    after.revision += 1
+    for (const [name, value] of Object.entries(change) as [keyof MirrorRecord, never][]) {
+      if (value === null) delete after[name]
+      else if (value !== undefined) after[name] = value
+    }
+    this.put(tx, after)
+    this.addLine(tx, { documentId: seen.documentId, at, deed, change })
   }
 
   private pick(wanted: (record: MirrorRecord) => boolean): MirrorRecord[] {

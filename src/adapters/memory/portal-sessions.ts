@@ -38,6 +38,10 @@ export class MemoryCallBudget implements CallBudget {
     return { taken: true as const }
   }
 
+  async returnLogin(user: string) {
+    this.logins.delete(user)
+  }
+
   async spent(day: string) {
     return [...(this.days.get(day) ?? [])].map(([kind, calls]) => ({ kind, calls }))
   }

@@ -144,12 +144,13 @@ export class PgMirrorRecords implements MirrorRecords, MirrorBatches, MirrorHist
     const db = clientOf(tx)
     const { rows } = await db.query<SignedRow>(
       `with first as (
-         select document_id, prepared_at from mirror_record
+         select document_id, prepared_at, certificate from mirror_record
           where document_id = $2 and phase = 'prepared'
           for update skip locked               -- another replica takes it along; do not wait
        ), others as (
          select m.document_id, m.prepared_at from mirror_record m, first f
           where m.tax_id = $1 and m.phase = 'prepared' and m.document_id <> f.document_id
+            and m.certificate = f.certificate
           order by m.prepared_at, m.document_id
           limit $3::int - 1
           for update of m skip locked

@@ -83,6 +83,10 @@ export class PgCallBudget implements CallBudget {
     return { taken: false as const, again: new Date((rows[0]?.at ?? now).getTime() + everyMs) }
   }
 
+  async returnLogin(user: string) {
+    await this.#db.query(`delete from portal_login where portal_user = $1`, [user])
+  }
+
   async spent(day: string) {
     const { rows } = await this.#db.query<{ kind: string; calls: number }>(
       `select kind, calls from portal_call where day = $1 and kind <> '${total}' order by kind`,

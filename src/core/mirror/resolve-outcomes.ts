@@ -33,7 +33,7 @@ export const findByKeys = async (deps: MirrorDeps, records: MirrorRecord[]): Pro
     const candidates = found.filter(
       ({ date, number }) => date === record.date && sameNumber(number, record.number),
     )
-    const { ours, strangers } = await recognise(deps, record, candidates)
+    const { ours, strangers, unsure } = await recognise(deps, record, candidates)
     if (ours !== undefined) {
       const conclusion = conclusionOfStatus(record, ours, at)
       const placed = {
@@ -49,6 +49,8 @@ export const findByKeys = async (deps: MirrorDeps, records: MirrorRecord[]): Pro
       }
       if (meaningOf(ours) === 'rejected') failed.push(placed)
       else conclusions.push(placed)
+    } else if (unsure) {
+      conclusions.push({ record, deed: 'not-found', change: { claimedUntil: null, askedAt: at } })
     } else {
       conclusions.push(await notOurs(deps, record, strangers))
     }
@@ -104,33 +106,38 @@ const sendAgain = (record: MirrorRecord): Conclusion => ({
   change: { phase: 'prepared', claimedUntil: null, portalId: null, portalStatus: null, errors: [] },
 })
 
-/** Tells our invoice from others under the same key. */
+/**
+ * Tells our invoice from others under the same key. `unsure` when the portal's answers do not fit together:
+ * an id that it does not know itself, or that stands for another key. Then nothing is concluded.
+ */
 const recognise = async (
   deps: MirrorDeps,
   record: MirrorRecord,
   candidates: PortalInvoice[],
-): Promise<{ ours: PortalInvoice | undefined; strangers: PortalInvoice[] }> => {
-  if (candidates.length === 0) return { ours: undefined, strangers: [] }
+): Promise<{ ours?: PortalInvoice; strangers: PortalInvoice[]; unsure: boolean }> => {
+  if (candidates.length === 0) return { strangers: [], unsure: false }
   // The id of the accepted upload is proof enough.
   const byId = candidates.find(({ portalId }) => portalId === record.portalId)
-  if (byId !== undefined) return { ours: byId, strangers: [] }
+  if (byId !== undefined) return { ours: byId, strangers: [], unsure: false }
 
   const signed = await deps.history.signed(record.documentId)
   const infos = await deps.reader.invoices(
     record.taxId,
     candidates.map(({ portalId }) => portalId),
   )
-  const isOurs = ({ portalId }: PortalInvoice): boolean =>
-    infos.some(
-      (info) =>
-        info.portalId === portalId &&
-        signed !== undefined &&
-        (bare(info.signature) === bare(signed.signature) || info.body === signed.body),
-    )
-  return {
-    ours: candidates.find(isOurs),
-    strangers: candidates.filter((candidate) => !isOurs(candidate)),
+  const strangers: PortalInvoice[] = []
+  let unsure = false
+  for (const candidate of candidates) {
+    const info = infos.find(({ portalId }) => portalId === candidate.portalId)
+    if (info?.date !== record.date || !sameNumber(info.number, record.number) || signed === undefined) {
+      unsure = true
+    } else if (bare(info.signature) === bare(signed.signature) || info.body === signed.body) {
+      return { ours: candidate, strangers: [], unsure: false }
+    } else {
+      strangers.push(candidate)
+    }
   }
+  return { strangers, unsure }
 }
 
 /** Base64 as one line: some services wrap it. */
