@@ -13,6 +13,7 @@ import {
   verifySignature,
   writeGostPublicKey,
 } from '../../../../../src/adapters/signing/gost/index.ts'
+import { aGostCertificate } from '../../../../factories/key-files.ts'
 
 const engine = new KzCryptoEngine()
 const secret = 0x123456789abcdef0fedcba987654321n
@@ -21,24 +22,8 @@ const algorithms = gostAlgorithms.map(({ algorithm }) => algorithm)
 const spkiOf = (algorithm: GostAlgorithm): Uint8Array =>
   writeGostPublicKey({ algorithm, point: gostSignature(algorithm).publicKeyOf(secret) })
 
-const gostCertificate = async (algorithm: GostAlgorithm): Promise<pkijs.Certificate> => {
-  const certificate = new pkijs.Certificate({
-    version: 2,
-    serialNumber: new asn1js.Integer({ value: 1 }),
-    subjectPublicKeyInfo: pkijs.PublicKeyInfo.fromBER(Uint8Array.from(spkiOf(algorithm))),
-  })
-  const name = new pkijs.AttributeTypeAndValue({
-    type: '2.5.4.3',
-    value: new asn1js.Utf8String({ value: 'Test signer' }),
-  })
-  certificate.subject.typesAndValues.push(name)
-  certificate.issuer.typesAndValues.push(name)
-  certificate.notBefore.value = new Date('2026-01-01T00:00:00Z')
-  certificate.notAfter.value = new Date('2027-01-01T00:00:00Z')
-  // the digest follows from the key
-  await certificate.sign(gostCryptoKey({ algorithm, secret }), undefined, engine)
-  return pkijs.Certificate.fromBER(certificate.toSchema(true).toBER(false))
-}
+const gostCertificate = async (algorithm: GostAlgorithm): Promise<pkijs.Certificate> =>
+  pkijs.Certificate.fromBER(new Uint8Array(await aGostCertificate({ algorithm, secret })))
 
 beforeAll(() => {
   pkijs.setEngine('daneker', engine)
@@ -230,7 +215,7 @@ describe('the engine under pkijs', () => {
       'sign',
       'verify',
     ])
-    const parameters = await engine.getSignatureParameters(pair.privateKey as CryptoKey, 'SHA-256')
+    const parameters = await engine.getSignatureParameters(pair.privateKey, 'SHA-256')
     expect(parameters.signatureAlgorithm.algorithmId).toBe('1.2.840.10045.4.3.2')
   })
 })
