@@ -1,5 +1,11 @@
 export * from './algorithms/index.ts'
 export { type CmsKey, makeCms, type MakeCmsOptions } from './cms/index.ts'
+export {
+  AuthorityRevocation,
+  type AuthorityRevocationOptions,
+  type RevocationChecker,
+} from './revocation/index.ts'
 export * from './sign/index.ts'
 export * from './trust/index.ts'
+export { TspClient, type TspClientOptions } from './tsp/index.ts'
 export * from './verify/index.ts'

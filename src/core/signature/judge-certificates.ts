@@ -69,7 +69,7 @@ const timeStamping = '1.3.6.1.5.5.7.3.8'
 /**
  * Why a time stamp must not be believed, or nothing. The stamp may use other algorithms than the signature it
  * covers (a GOST 2004 or RSA authority over a GOST 2015 signature occurs) and its authority may belong to
- * another environment than the signer: test keys of НУЦ РК get stamps of the production authority.
+ * another environment than the signer, but only one way: test keys of НУЦ РК get stamps of the production authority.
  */
 export const judgeTimeStamp = (
   stamp: TimeStampEvidence,
@@ -95,6 +95,8 @@ export const judgeTimeStamp = (
   if (keyWeakness(certificate.key, policy) !== undefined) return keyWeakness(certificate.key, policy)
   if (chain.anchor === undefined)
     return `not issued by a pinned time-stamping authority: ${chain.problem ?? 'no anchor'}`
+  if (policy.environment === 'production' && chain.anchor.environment !== 'production')
+    return 'a test authority stamped it'
   const broken = pathProblem(chain.path, genTime, policy)
   if (broken !== undefined) return broken
   const critical = unknownCritical(chain.path)

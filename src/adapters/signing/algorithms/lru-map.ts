@@ -18,6 +18,10 @@ export class LruMap<K, V> {
     if (this.entries.size > this.limit) this.entries.delete(this.entries.keys().next().value as K)
   }
 
+  delete(key: K): void {
+    this.entries.delete(key)
+  }
+
   get size(): number {
     return this.entries.size
   }

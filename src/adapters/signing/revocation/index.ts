@@ -1,1 +1,5 @@
+export * from './authority-revocation.ts'
 export * from './checker.ts'
+export * from './crl.ts'
+export * from './ocsp.ts'
+export * from './reason.ts'

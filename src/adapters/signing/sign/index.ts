@@ -1,2 +1,3 @@
 export * from './cms-key.ts'
 export * from './pkcs12-signer.ts'
+export * from './company-signers.ts'

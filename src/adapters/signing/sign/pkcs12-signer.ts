@@ -64,6 +64,11 @@ export class Pkcs12Signer implements Signer {
     return ok(new Pkcs12Signer(best.signer, authorities, best.certificate, options))
   }
 
+  /** For the portal, which wants raw signatures and not CMS. */
+  get rawKey(): SigningKey {
+    return this.key
+  }
+
   async sign(data: Uint8Array, options: SignOptions = {}): Promise<{ cms: Uint8Array }> {
     const now = this.options.clock.now()
     if (now < this.certificate.notBefore || now > this.certificate.notAfter) {

@@ -1,1 +1,2 @@
 export * from './tst-info.ts'
+export * from './client.ts'

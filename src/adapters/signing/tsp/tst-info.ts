@@ -10,7 +10,7 @@ import {
   time,
   DerError,
 } from '../der/index.ts'
-import { algorithmOid } from '../cms/index.ts'
+import { algorithmOid, readSignedMessage } from '../cms/index.ts'
 
 /** What a time-stamping authority says (RFC 3161 §2.4.2). */
 export interface TstInfo {
@@ -39,4 +39,11 @@ export const readTstInfo = (der: Uint8Array): TstInfo => {
     genTime: time(genTime, 'genTime'),
     nonce: nonce && integerHex(nonce, 'nonce'),
   }
+}
+
+/** The TSTInfo inside a token (DER). */
+export const tokenInfo = (token: Uint8Array): TstInfo => {
+  const message = readSignedMessage(token, { maxSigners: 1, maxCertificates: 16 })
+  if (message.content === undefined) throw new DerError('the token is empty', 0)
+  return readTstInfo(message.content)
 }
