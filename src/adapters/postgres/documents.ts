@@ -5,9 +5,11 @@ import type {
   DocumentRecord,
   Documents,
   Event,
+  MirrorState,
+  SenderState,
   SignatureRecord,
 } from '../../core/exchange/index.ts'
-import { Outdated } from '../../core/exchange/index.ts'
+import { isFinal, Outdated } from '../../core/exchange/index.ts'
 import type { Attempt, TaskKind, Tx } from '../../core/kernel/index.ts'
 import { bytesOfDigest, documentColumns, recordOf, type DocumentRow } from './document-columns.ts'
 import { eventOf, type EventRow } from './event-rows.ts'
@@ -90,7 +92,11 @@ export class PgDocuments implements Documents {
 
   async record(tx: Tx, change: DocumentChange): Promise<void> {
     const db = clientOf(tx)
-    const { rowCount } = await db.query(
+    const { rows } = await db.query<{
+      sender_state: SenderState
+      mirror_state: MirrorState
+      archived_at: Date | null
+    }>(
       `update document
           set revision = revision + 1,
               sender_state = coalesce($3, sender_state),
@@ -100,7 +106,8 @@ export class PgDocuments implements Documents {
               reason = case when $7 then $8 else reason end,
               stamp = coalesce($9::jsonb, stamp),
               archived_at = coalesce($10, archived_at)
-        where id = $1 and revision = $2`,
+        where id = $1 and revision = $2
+        returning sender_state, mirror_state, archived_at`,
       [
         change.documentId,
         change.revision,
@@ -114,7 +121,8 @@ export class PgDocuments implements Documents {
         change.archivedAt ?? null,
       ],
     )
-    if (rowCount !== 1) throw new Outdated(change.documentId)
+    const [now] = rows
+    if (now === undefined) throw new Outdated(change.documentId)
     if (change.signature !== undefined) {
       const s = change.signature
       await db.query(
@@ -136,6 +144,14 @@ export class PgDocuments implements Documents {
     }
     await addEvents(db, change.events ?? [])
     await addTasks(db, change.tasks ?? [])
+    if (now.archived_at === null && isFinal({ sender: now.sender_state, mirror: now.mirror_state })) {
+      await db.query(
+        `insert into task (id, kind, document_id, subject, due_at)
+         values (gen_random_uuid(), 'archive', $1, '', $2)
+         on conflict (document_id, kind, subject) do nothing`,
+        [change.documentId, change.events?.at(-1)?.at ?? new Date()],
+      )
+    }
   }
 
   async list(companyId: string, filter: DocumentFilter): Promise<DocumentRecord[]> {

@@ -27,11 +27,11 @@ export const annulDocument =
     if (said === '') throw new Refusal('invalid', [reasonMissing()])
     const now = deps.clock.now()
     const change =
-      changeBy(deps, record, 'withdrawn', {
+      changeBy(record, 'withdrawn', {
         reason: said,
         events: [eventFor(record, 'sender', 'document.withdrawn', now, { reason: said })],
       }) ??
-      changeBy(deps, record, 'annulment-requested', {
+      changeBy(record, 'annulment-requested', {
         reason: said,
         events: [
           eventFor(record, 'sender', 'document.annulment-requested', now, { reason: said }),

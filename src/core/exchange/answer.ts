@@ -54,16 +54,16 @@ export const answerChange = async (
   if (record.senderState === 'annulment_requested') {
     change =
       answer === 'accept'
-        ? changeBy(deps, record, 'annulment-agreed', { events: both('document.annulled') })
-        : changeBy(deps, record, 'annulment-declined', {
+        ? changeBy(record, 'annulment-agreed', { events: both('document.annulled') })
+        : changeBy(record, 'annulment-declined', {
             reason: said,
             events: both('document.annulment-declined'),
           })
   } else if (needsAnswer(record.kind)) {
     change =
       answer === 'refuse'
-        ? changeBy(deps, record, 'refused', { reason: said, events: both('document.refused') })
-        : changeBy(deps, record, 'accepted', {
+        ? changeBy(record, 'refused', { reason: said, events: both('document.refused') })
+        : changeBy(record, 'accepted', {
             signature: await acceptanceSignature(deps, record, signature, taxId, now),
             events: [...both('document.accepted'), eventFor(record, 'sender', 'document.completed', now)],
           })

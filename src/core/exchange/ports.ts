@@ -90,7 +90,10 @@ export interface Documents {
   signatures(documentId: string): Promise<SignatureRecord[]>
   attempts(documentId: string): Promise<Attempt[]>
   events(documentId: string): Promise<Event[]>
-  /** Writes states, signature, events and tasks together; events also ring the webhooks of their company. */
+  /**
+   * Writes states, signature, events and tasks together; events also ring the webhooks of their company.
+   * A document that has become final by it gets its archive task in the same transaction: none is forgotten.
+   */
   record(tx: Tx, change: DocumentChange): Promise<void>
   list(companyId: string, filter: DocumentFilter): Promise<DocumentRecord[]>
   /** Final documents that are not archived and have no archive task, oldest first. */

@@ -19,7 +19,7 @@ export const putBackTasks =
       const happening = task.kind === 'sign' ? 'put-back-to-signing' : 'put-back-to-delivery'
       const change =
         record !== undefined && (task.kind === 'sign' || task.kind === 'deliver')
-          ? changeBy(deps, record, happening, {
+          ? changeBy(record, happening, {
               reason: null,
               events: [eventFor(record, 'sender', 'document.put-back', now, { by })],
             })

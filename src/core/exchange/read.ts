@@ -72,7 +72,7 @@ export const documentContent =
 
 /** Another look or answer at the same moment wins: then there is nothing left to mark. */
 export const markViewed = async (deps: ExchangeDeps, record: DocumentRecord): Promise<DocumentRecord> => {
-  const change = changeBy(deps, record, 'viewed', {
+  const change = changeBy(record, 'viewed', {
     events: [eventFor(record, 'sender', 'document.viewed', deps.clock.now())],
   })
   if (change === undefined) return record

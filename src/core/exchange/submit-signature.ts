@@ -82,7 +82,7 @@ export const signedChange = (
     subject: '',
     dueAt: now,
   })
-  return changeBy(deps, record, 'signed', {
+  return changeBy(record, 'signed', {
     signature,
     reason: null,
     events: [eventFor(record, 'sender', 'document.signed', now)],

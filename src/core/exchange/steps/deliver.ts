@@ -1,6 +1,6 @@
 import type { Companies, Company } from '../../company/index.ts'
 import type { Clock, Ids, Procedure, StepOutcome, UnitOfWork } from '../../kernel/index.ts'
-import { archivedWhenFinal, changeBy, endsWithDelivery, eventFor } from '../change.ts'
+import { changeBy, endsWithDelivery, eventFor } from '../change.ts'
 import type { DocumentRecord } from '../document-record.ts'
 import { noWayToDeliver } from '../faults.ts'
 import type { Courier, DocumentChange, Documents, Links } from '../ports.ts'
@@ -77,7 +77,7 @@ const deliveredChange = (
 ): DocumentChange | undefined => {
   const now = deps.clock.now()
   const arrived = { ...record, recipientCompanyId }
-  const change = changeBy(deps, record, 'delivered', {
+  const change = changeBy(record, 'delivered', {
     recipientCompanyId,
     reason: null,
     events: [
@@ -87,16 +87,16 @@ const deliveredChange = (
   })
   if (change === undefined || !endsWithDelivery(record)) return change
   const settled = statesAfter({ sender: 'delivered', recipient: 'arrived' }, 'settled')
-  return archivedWhenFinal(deps, record, {
+  return {
     ...change,
     senderState: settled?.sender,
     recipientState: settled?.recipient,
     events: [...(change.events ?? []), eventFor(record, 'sender', 'document.completed', now)],
-  })
+  }
 }
 
 const refused = (deps: DeliverDeps, record: DocumentRecord, reason: string): StepOutcome => {
-  const change = changeBy(deps, record, 'delivery-failed', {
+  const change = changeBy(record, 'delivery-failed', {
     reason,
     events: [eventFor(record, 'sender', 'document.failed', deps.clock.now(), { reason })],
   })

@@ -35,7 +35,7 @@ export const failureOf = async (
   const change =
     record === undefined
       ? undefined
-      : changeBy(deps, record, happening, {
+      : changeBy(record, happening, {
           reason,
           events: [eventFor(record, 'sender', 'document.failed', deps.clock.now(), { reason })],
         })

@@ -103,7 +103,7 @@ const refused = (
   reason: string,
   signature?: SignatureRecord,
 ): StepOutcome => {
-  const change = changeBy(deps, record, 'signing-failed', {
+  const change = changeBy(record, 'signing-failed', {
     reason,
     signature,
     events: [eventFor(record, 'sender', 'document.failed', deps.clock.now(), { reason })],
