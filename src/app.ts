@@ -1,0 +1,378 @@
+import { randomUUID } from 'node:crypto'
+import { Registry } from 'prom-client'
+import { FolderArchiveStore } from './adapters/archive-store/folder-store.ts'
+import { operatorDoor, type JobDesk } from './adapters/console-api/index.ts'
+import {
+  MailCourier,
+  StandardWebhookSender,
+  type MailOptions,
+  type WebhookSenderOptions,
+} from './adapters/courier/index.ts'
+import { doorOf } from './adapters/erp/contract.ts'
+import { discoverErpDoors } from './adapters/erp/discover.ts'
+import {
+  CompanyPortalAccounts,
+  EsfPortal,
+  esfPortalDefaults,
+  writeInvoice,
+  type EsfPortalOptions,
+} from './adapters/esf/index.ts'
+import { AesSeal } from './adapters/host/aes-seal.ts'
+import { sha256 } from './adapters/host/sha256.ts'
+import { uuidIds } from './adapters/host/uuid-ids.ts'
+import {
+  hmacSecrets,
+  openHttp,
+  type Door,
+  type HealthCheck,
+  type HttpLimits,
+  type KeyEnvironment,
+  type OpenHttp,
+} from './adapters/http/index.ts'
+import { PgAccesses } from './adapters/postgres/accesses.ts'
+import { PgArchiveRecords } from './adapters/postgres/archive-records.ts'
+import { PgBellStore } from './adapters/postgres/bell-store.ts'
+import { PgCompanies, PgCredentials } from './adapters/postgres/companies.ts'
+import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
+import { PgDocuments } from './adapters/postgres/documents.ts'
+import { startEmbeddedPostgres } from './adapters/postgres/embedded.ts'
+import { PgFeed } from './adapters/postgres/feed.ts'
+import { PgLeases } from './adapters/postgres/leases.ts'
+import { PgLedger } from './adapters/postgres/ledger.ts'
+import { PgLinks } from './adapters/postgres/links.ts'
+import { migrate } from './adapters/postgres/migrate.ts'
+import { PgMirrorRecords } from './adapters/postgres/mirror-records.ts'
+import { checkServer, openPool, PgUnitOfWork, type PgPool } from './adapters/postgres/pool.ts'
+import { PgPortalLogins } from './adapters/postgres/portal-logins.ts'
+import { PgCallBudget, PgPortalSessions } from './adapters/postgres/portal-sessions.ts'
+import { PgTaskStore } from './adapters/postgres/tasks.ts'
+import { PgUploads } from './adapters/postgres/uploads.ts'
+import { PgWebhooks } from './adapters/postgres/webhooks.ts'
+import { RabbitTaskQueue } from './adapters/rabbitmq/index.ts'
+import { companyKeyCheck, KeptKeySigners } from './adapters/signing/index.ts'
+import { CmsVerifier, computableUnder, KzSuite, TrustStore, type Anchor } from './adapters/signing/index.ts'
+import { TableQueue } from './adapters/table-queue/index.ts'
+import { readExactBytes } from './adapters/xml/index.ts'
+import { authenticate, openRegister, type Register } from './core/company/index.ts'
+import {
+  archiveStep,
+  deliverStep,
+  notifyStep,
+  openExchange,
+  putBackTasks,
+  signStep,
+  type Exchange,
+  type Ledger,
+} from './core/exchange/index.ts'
+import {
+  systemClock,
+  type Clock,
+  type Log,
+  type Procedures,
+  type TaskQueue,
+  type UnitOfWork,
+} from './core/kernel/index.ts'
+import { mirrorDefaults, mirrorInvoice, type MirrorSettings } from './core/mirror/index.ts'
+import { defaultSignaturePolicy, type SignaturePolicy } from './core/signature/index.ts'
+import { Relay } from './jobs/relay.ts'
+import { Worker } from './jobs/worker.ts'
+
+/** What one process of the gateway does: all of it, or a part beside others on the same store. */
+export type Role = 'http' | 'worker' | 'scheduler'
+
+/** Everything a gateway is made of that may differ between two of them. */
+export interface GatewaySettings {
+  roles: readonly Role[]
+  http: { host: string; port: number; publicUrl?: string; trustProxy: boolean; limits?: Partial<HttpLimits> }
+  store:
+    | { kind: 'embedded'; dataDir: string }
+    | { kind: 'postgres'; url: string; max: number; mustBeDurable: boolean }
+  queue: { kind: 'table' } | { kind: 'rabbitmq'; url: string; prefix: string }
+  secrets: { pepper: Uint8Array; masterKey: Uint8Array; environment: KeyEnvironment }
+  signature: { policy: Partial<SignaturePolicy>; anchors: readonly Anchor[] }
+  mail: MailOptions & { linkKeepsMs: number }
+  webhooks: Partial<WebhookSenderOptions>
+  archiveFolder: string
+  /** Without an address tax invoices wait for the portal. */
+  portal?: Partial<EsfPortalOptions> & { baseUrl: string; mirror?: Partial<MirrorSettings> }
+}
+
+export interface Gateway {
+  /** Empty when the process has no `http` role. */
+  url: string
+  exchange: Exchange
+  register: Register
+  registry: Registry
+  /** In order: intake, scheduler, workers, relay, broker, database. May be called twice. */
+  stop(): Promise<void>
+}
+
+interface Stoppable {
+  stop(): Promise<unknown>
+}
+
+/** The composition root: the only place that names concrete classes and sees all floors. */
+export const startGateway = async (
+  settings: GatewaySettings,
+  { log, clock = systemClock }: { log: Log; clock?: Clock },
+): Promise<Gateway> => {
+  // What was started last is stopped first.
+  const started: Stoppable[] = []
+  const stop = async (): Promise<void> => {
+    for (let part = started.pop(); part !== undefined; part = started.pop()) await part.stop()
+  }
+  try {
+    return await assemble(settings, { log, clock, started, stop })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Surroundings {
+  log: Log
+  clock: Clock
+  started: Stoppable[]
+  stop(): Promise<void>
+}
+
+const assemble = async (
+  settings: GatewaySettings,
+  { log, clock, started, stop }: Surroundings,
+): Promise<Gateway> => {
+  const ids = uuidIds
+  const holder = randomUUID()
+  const pool = await openStore(settings.store, { log, started })
+  const seal = new AesSeal(settings.secrets.masterKey)
+  const secrets = hmacSecrets(settings.secrets)
+  const registry = new Registry()
+
+  const tasks = new PgTaskStore(pool)
+  const queue = openQueue(settings.queue, pool, { log, clock })
+  const relay = new Relay({ tasks, queue, clock, log })
+  // Whoever commits rings the bell at once; the relay's poll is for what other processes commit.
+  const nudge = (): void => relay.nudge()
+  const unitOfWork = nudging(new PgUnitOfWork(pool), nudge)
+  const ledger = nudgingLedger(new PgLedger(pool), nudge)
+
+  const documents = new PgDocuments(pool)
+  const feed = new PgFeed(pool)
+  const companies = new PgCompanies(pool)
+  const accesses = new PgAccesses(pool)
+  const webhooks = new PgWebhooks(pool, seal)
+  const keys = new PgCompanyKeys(pool, seal)
+  const portalLogins = new PgPortalLogins(pool, seal)
+  const uploads = new PgUploads(pool)
+
+  const policy: SignaturePolicy = { ...defaultSignaturePolicy, ...settings.signature.policy }
+  const suite = new KzSuite()
+  const trust = new TrustStore(suite, settings.signature.anchors, [], computableUnder(policy))
+  const verifier = new CmsVerifier({ suite, trust, policy, clock })
+  const signers = new KeptKeySigners(keys, { clock })
+
+  const erpDoors = await discoverErpDoors()
+  const formats = new Map(
+    erpDoors.flatMap(({ formats: own = [] }) => own.map((format) => [format.name, format] as const)),
+  )
+  const exchange = openExchange({
+    clock,
+    ids,
+    hasher: sha256,
+    unitOfWork,
+    ledger,
+    documents,
+    feed,
+    uploads,
+    companies,
+    accesses,
+    verifier,
+    signers,
+    formats,
+  })
+  const register = openRegister({
+    clock,
+    ids,
+    unitOfWork,
+    companies,
+    accesses,
+    keys,
+    portalLogins,
+    secrets,
+    checkKey: companyKeyCheck({ clock }),
+  })
+
+  started.push(queue)
+  await queue.start()
+  if (settings.roles.includes('worker')) {
+    const courier = new MailCourier(settings.mail)
+    started.push({ stop: () => Promise.resolve(courier.close()) }, relay)
+    const procedures: Procedures = {
+      sign: signStep({ clock, ids, documents, verifier, signers }),
+      deliver: deliverStep({
+        clock,
+        ids,
+        unitOfWork,
+        documents,
+        companies,
+        links: new PgLinks(pool),
+        courier,
+        publicUrl: settings.http.publicUrl ?? '',
+        linkKeepsMs: settings.mail.linkKeepsMs,
+      }),
+      notify: notifyStep({
+        clock,
+        unitOfWork,
+        documents,
+        feed,
+        webhooks,
+        sender: new StandardWebhookSender(settings.webhooks),
+      }),
+      archive: archiveStep({
+        clock,
+        ids,
+        documents,
+        hasher: sha256,
+        store: new FolderArchiveStore(settings.archiveFolder),
+        records: new PgArchiveRecords(pool),
+      }),
+      ...mirrorProcedure(settings, {
+        pool,
+        clock,
+        holder,
+        documents,
+        companies,
+        portalLogins,
+        signers,
+        unitOfWork,
+      }),
+    }
+    const worker = new Worker({ tasks, queue, unitOfWork, procedures, clock, ids, log, nudge })
+    await relay.start()
+    started.push(worker)
+    await worker.start()
+  }
+
+  const jobs: JobDesk | undefined = undefined
+  let http: OpenHttp | undefined
+  if (settings.roles.includes('http')) {
+    const checks: HealthCheck[] = [
+      { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
+    ]
+    const doors: Door[] = [
+      ...erpDoors.map((erp) => doorOf(erp, exchange)),
+      operatorDoor({
+        register,
+        documents,
+        tasks,
+        putBack: putBackTasks({ clock, ids, unitOfWork, documents, tasks }),
+        jobs,
+        clock,
+      }),
+    ]
+    http = await openHttp({
+      ...settings.http,
+      doors,
+      authenticate: authenticate({ credentials: new PgCredentials(pool), secrets, clock }),
+      clock,
+      ids,
+      log,
+      checks,
+      registry,
+    })
+    started.push(http)
+  }
+  return { url: http?.url ?? '', exchange, register, registry, stop }
+}
+
+const openStore = async (
+  store: GatewaySettings['store'],
+  { log, started }: Pick<Surroundings, 'log' | 'started'>,
+): Promise<PgPool> => {
+  if (store.kind === 'postgres') {
+    const pool = openPool({ connection: store.url, embedded: false, max: store.max, log })
+    started.push({ stop: () => pool.close() })
+    await checkServer(pool, { durabilityRequired: store.mustBeDurable })
+    await migrate(pool, { log })
+    return pool
+  }
+  const embedded = await startEmbeddedPostgres({ dataDir: store.dataDir, log })
+  started.push(embedded)
+  const pool = openPool({ connection: embedded.connection, embedded: true, log })
+  started.push({ stop: () => pool.close() })
+  await migrate(pool, { log })
+  return pool
+}
+
+const openQueue = (
+  queue: GatewaySettings['queue'],
+  pool: PgPool,
+  deps: { log: Log; clock: Clock },
+): TaskQueue =>
+  queue.kind === 'table'
+    ? new TableQueue({ bells: new PgBellStore(pool), ...deps })
+    : new RabbitTaskQueue({ url: queue.url, ...deps }, { prefix: queue.prefix })
+
+const mirrorProcedure = (
+  { portal: options }: GatewaySettings,
+  deps: {
+    pool: PgPool
+    clock: Clock
+    holder: string
+    documents: PgDocuments
+    companies: PgCompanies
+    portalLogins: PgPortalLogins
+    signers: KeptKeySigners
+    unitOfWork: UnitOfWork
+  },
+): Procedures => {
+  if (options === undefined) return {}
+  const { pool, clock, holder, documents, companies, portalLogins, signers, unitOfWork } = deps
+  const records = new PgMirrorRecords(pool)
+  const portal = new EsfPortal(
+    { ...esfPortalDefaults, holder, ...options },
+    {
+      accounts: new CompanyPortalAccounts({
+        companies,
+        logins: portalLogins,
+        keyOf: (companyId) => signers.portalKeyOf(companyId),
+      }),
+      sessions: new PgPortalSessions(pool),
+      leases: new PgLeases(pool),
+      budget: new PgCallBudget(pool),
+      clock,
+    },
+  )
+  const step = mirrorInvoice({
+    documents,
+    records,
+    batches: records,
+    history: records,
+    portal,
+    reader: portal,
+    commands: portal,
+    signer: portal,
+    writer: { write: writeInvoice },
+    readDocument: readExactBytes,
+    unitOfWork,
+    clock,
+    settings: { ...mirrorDefaults, ...options.mirror },
+  })
+  return { mirror: { step } }
+}
+
+/** Tasks written by this process are looked at as soon as they are committed. */
+const nudging = (unitOfWork: UnitOfWork, nudge: () => void): UnitOfWork => ({
+  async run(work) {
+    const value = await unitOfWork.run(work)
+    nudge()
+    return value
+  },
+})
+
+const nudgingLedger = (ledger: Ledger, nudge: () => void): Ledger => ({
+  async enter(acceptance) {
+    const entry = await ledger.enter(acceptance)
+    if (entry.outcome === 'new') nudge()
+    return entry
+  },
+})
