@@ -67,7 +67,7 @@ const askLines = <L>(
 }
 
 /** One code of the catalogue. Words may hold `{holes}` that a fault fills in. */
-export interface FaultCode {
+interface FaultCode {
   readonly code: string
   readonly severity: Severity
   readonly words: Words

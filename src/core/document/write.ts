@@ -10,6 +10,3 @@ import { documentNamespace } from './read.ts'
  */
 export const writeDocumentXml = (document: Document): Uint8Array =>
   writeXml(planOf(declarations[document.kind]), documentNamespace, document)
-
-/** SHA-256 of the exact bytes in lower-case hex. Computed by adapters: core touches no crypto. */
-export type Digest = string

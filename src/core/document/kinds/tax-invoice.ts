@@ -181,6 +181,15 @@ const productShare = record('ProductShare', words('Доля в строке', '�
   /** From 1, in the order of `lines`. */
   lineNumber: decimalNumber(5, 0, words('Номер строки', 'Жол нөмірі', 'Line number')),
   quantity: optional(quantity),
+  secondQuantity: optional({
+    ...quantity,
+    title: words(
+      'Количество в единице количественного учёта',
+      'Сандық есепке алу бірлігіндегі саны',
+      'Quantitative quantity',
+    ),
+  }),
+  additionalUnit: optional(text(50, words('Дополнительная единица', 'Қосымша бірлік', 'Additional unit'))),
   additional: optional(trailer),
   amountWithoutVat: money(
     words('Стоимость без косвенных налогов', 'Жанама салықсыз құны', 'Price without taxes'),

@@ -1,5 +1,5 @@
 /** Codes of units: МКЕИ (the same three digits as ОКЕИ), with the names that forms print. The usual ones, not the whole classifier. */
-export interface Unit {
+interface Unit {
   readonly code: string
   readonly ru: string
   readonly kk: string

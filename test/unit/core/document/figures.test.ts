@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type { PaymentInvoice } from '../../../../src/core/document/index.ts'
+import type { PaymentInvoice, Totals } from '../../../../src/core/document/index.ts'
 import { checkDocument, computeTotals, vatRatesOn } from '../../../../src/core/document/index.ts'
 import {
   costOf,
@@ -90,7 +90,7 @@ const aLine = (includesVat: boolean): fc.Arbitrary<Line> =>
 
 const invoiceOf = (lines: Line[], priceIncludesVat: boolean): PaymentInvoice => {
   const invoice = aPaymentInvoice({ lines, priceIncludesVat })
-  const computed = computeTotals(invoice)
+  const computed: Totals | undefined = computeTotals(invoice)
   if (computed === undefined) throw new Error('an invoice has totals')
   const { amountWithoutVat, vatAmount, amountWithVat } = computed
   return { ...invoice, totals: { amountWithoutVat, vatAmount, amountWithVat } }

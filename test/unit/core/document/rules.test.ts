@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type {
   Act,
+  CheckContext,
   Checked,
   Document,
   PaymentInvoice,
@@ -34,8 +35,13 @@ import {
 } from '../../../factories/documents.ts'
 import { codesAndPaths, readXml } from './feed-xml.ts'
 
+const context = (companyTaxId?: string): CheckContext => ({
+  today: documentDay,
+  ...(companyTaxId === undefined ? {} : { companyTaxId }),
+})
+
 const check = (document: Document, companyTaxId?: string): Checked =>
-  checkDocument(document, { today: documentDay, ...(companyTaxId === undefined ? {} : { companyTaxId }) })
+  checkDocument(document, context(companyTaxId))
 
 const actWith = (fields: Partial<Act['lines'][number]>, act: Partial<Act> = {}): Act => {
   const whole = anAct(act)
