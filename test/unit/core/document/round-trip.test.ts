@@ -36,44 +36,28 @@ const canonicalXml = (xml: string): string => {
 }
 
 describe.each(documentKinds)('a document of the kind %s', (kind) => {
-  it('survives document → XML → document → XML without a change', () => {
+  it('survives XML without a change, in a form that Canonical XML 1.0 leaves as it is', () => {
     fc.assert(
       fc.property(anyDocument(kind), (document) => {
         const bytes = writeDocumentXml(document)
-        const read = valueOf(readXml(textOf(bytes)))
+        const xml = textOf(bytes)
+        const read = valueOf(readXml(xml))
         expect(read).toEqual(document)
         expect(writeDocumentXml(read)).toEqual(bytes)
+        expect(canonicalXml(xml)).toBe(xml)
       }),
-      { numRuns: 20 },
+      { numRuns: 15 },
     )
   })
 
-  it('survives document → JSON → document without a change', () => {
+  it('survives JSON without a change and gives the same bytes whatever the order of the keys', () => {
     fc.assert(
       fc.property(anyDocument(kind), (document) => {
         expect(valueOf(readDocumentValue(kind, JSON.parse(JSON.stringify(document))))).toEqual(document)
-      }),
-      { numRuns: 20 },
-    )
-  })
-
-  it('gives the same bytes whatever the order of the keys', () => {
-    fc.assert(
-      fc.property(anyDocument(kind), (document) => {
         const read = valueOf(readDocumentValue(kind, shuffled(document)))
         expect(writeDocumentXml(read)).toEqual(writeDocumentXml(document))
       }),
-      { numRuns: 8 },
-    )
-  })
-
-  it('is written in a form that Canonical XML 1.0 leaves as it is', () => {
-    fc.assert(
-      fc.property(anyDocument(kind), (document) => {
-        const xml = textOf(writeDocumentXml(document))
-        expect(canonicalXml(xml)).toBe(xml)
-      }),
-      { numRuns: 8 },
+      { numRuns: 15 },
     )
   })
 
