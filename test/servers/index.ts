@@ -22,7 +22,13 @@ const ask = async (question: Question): Promise<string> => {
   try {
     await once(socket, 'connect')
     socket.write(`${JSON.stringify(question)}\n`)
-    const [line] = (await once(createInterface({ input: socket }), 'line')) as [string]
+    const lines = createInterface({ input: socket })
+    const [line] = (await Promise.race([
+      once(lines, 'line'),
+      once(lines, 'close').then(() => {
+        throw new Error('the keeper of the test servers is gone')
+      }),
+    ])) as [string]
     const answer = JSON.parse(line) as Answer
     if (!answer.ok) throw new Error(answer.message)
     return answer.value

@@ -80,6 +80,8 @@ export const runCommand = async (
   { input = '', ...options }: SpawnOptions & { input?: string } = {},
 ): Promise<string> => {
   const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  // A command that never reads its input may be gone before we wrote it.
+  child.stdin?.on('error', () => {})
   child.stdin?.end(input)
   let output = ''
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -103,7 +103,7 @@ export class PgPool implements Querier {
       keepAlive: true,
       types,
       // The server gives up first and says so; our own timer is for a server that is gone.
-      query_timeout: timeoutMs + 5_000,
+      query_timeout: timeoutMs + Math.min(timeoutMs, 5_000),
       // The embedded store ignores its timeouts.
       ...(options.embedded
         ? {}
