@@ -70,21 +70,21 @@ export class PgCallBudget implements CallBudget {
 
   async takeLogin({ user, now, everyMs }: { user: string; now: Date; everyMs: number }) {
     const { rowCount } = await this.#db.query(
-      `insert into portal_login as l (portal_user, at) values ($1, $2)
+      `insert into portal_login_turn as l (portal_user, at) values ($1, $2)
        on conflict (portal_user) do update set at = excluded.at
         where l.at <= $3`,
       [user, now, new Date(now.getTime() - everyMs)],
     )
     if (rowCount === 1) return { taken: true as const }
     const { rows } = await this.#db.query<{ at: Date }>(
-      `select at from portal_login where portal_user = $1`,
+      `select at from portal_login_turn where portal_user = $1`,
       [user],
     )
     return { taken: false as const, again: new Date((rows[0]?.at ?? now).getTime() + everyMs) }
   }
 
   async returnLogin(user: string) {
-    await this.#db.query(`delete from portal_login where portal_user = $1`, [user])
+    await this.#db.query(`delete from portal_login_turn where portal_user = $1`, [user])
   }
 
   async spent(day: string) {

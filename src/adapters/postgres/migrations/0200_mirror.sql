@@ -57,7 +57,7 @@ create table portal_session (
   opened_at timestamptz not null
 );
 
-create table portal_login (
+create table portal_login_turn (
   portal_user text primary key,
   at timestamptz not null
 );
