@@ -25,7 +25,7 @@ export interface MemoryExchange extends Exchange {
   /** How many operations reached the exchange at all, reading ones included. */
   readonly calls: number
   /** Makes the next operation throw this. */
-  failNext(error: unknown): void
+  failNext(error: Error): void
 }
 
 const refusal = (
@@ -48,7 +48,7 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
   const byId = new Map<string, Kept>()
   const byGuid = new Map<string, Kept>()
   let calls = 0
-  let nextError: unknown
+  let nextError: Error | undefined
 
   const counted = <A extends unknown[], R>(work: (...args: A) => R) => {
     return async (...args: A): Promise<Awaited<R>> => {

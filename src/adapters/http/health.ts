@@ -11,13 +11,13 @@ export interface HealthCheck {
 /** A check that hangs is a check that failed. */
 const checkTimeoutMs = 2000
 
-const outcome = async ({ check }: HealthCheck): Promise<'ok' | 'failing'> => {
+const outcome = async (health: HealthCheck): Promise<'ok' | 'failing'> => {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), checkTimeoutMs)
   })
   try {
-    return (await Promise.race([Promise.resolve().then(check), timeout])) ? 'ok' : 'failing'
+    return (await Promise.race([Promise.resolve().then(() => health.check()), timeout])) ? 'ok' : 'failing'
   } catch {
     return 'failing'
   } finally {

@@ -72,7 +72,6 @@ const checkRequestLine = (req: IncomingMessage): void => {
     url.startsWith('//') ||
     url.length > maxUrlLength ||
     // Letters outside printable ASCII, the backslash, and what encodes a zero byte, a slash or a backslash.
-    // eslint-disable-next-line no-control-regex
     /[^\x21-\x7e]|\\|%(?![0-9a-f]{2})|%(?:00|2f|5c)/i.test(url) ||
     /(?:^|\/)\.{1,2}(?:\/|$)/.test(decodedPath(url))
   if (odd) throw new HttpRefusal(400, [httpFault('HTTP-01')])
@@ -89,6 +88,10 @@ const checkRequestLine = (req: IncomingMessage): void => {
     seen.add(name)
   }
 }
+
+/** The pattern the router matched, for figures and the log: never the address itself, which holds ids. */
+const routeOf = (ctx: object): string =>
+  '_matchedRoute' in ctx && typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : 'none'
 
 const decodedPath = (url: string): string => {
   const path = url.split('?', 1)[0] ?? ''
@@ -223,16 +226,14 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
     ctx.res.once('close', () => {
       for (const release of ctx.state.releases) release()
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10
-      const route = ctx.state.noted['route'] ?? 'none'
+      const route = routeOf(ctx)
       const status = ctx.res.writableFinished ? ctx.res.statusCode : 499
-      histogram?.observe(
-        { method: ctx.method, route: String(route), status: String(status) },
-        durationMs / 1000,
-      )
+      histogram?.observe({ method: ctx.method, route, status: String(status) }, durationMs / 1000)
       log.info(
         {
           requestId: ctx.state.requestId,
           method: ctx.method,
+          route,
           status,
           durationMs,
           bytesIn: ctx.request.length ?? 0,
@@ -246,12 +247,10 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
     try {
       checkRequestLine(ctx.req)
       await next()
-      ctx.state.noted['route'] = ctx._matchedRoute
       if (ctx.status === 404 && ctx.body === undefined) throw new HttpRefusal(404, [httpFault('HTTP-02')])
       if ((ctx.status === 405 || ctx.status === 501) && (ctx.body === undefined || ctx.body === ''))
         throw new HttpRefusal(405, [httpFault('HTTP-03')])
     } catch (error) {
-      ctx.state.noted['route'] ??= ctx._matchedRoute
       if (error instanceof ClientGone) {
         ctx.respond = false
         ctx.res.destroy()
@@ -264,6 +263,7 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
   app.use(router.routes())
   app.use(router.allowedMethods())
 
+  const handle = app.callback()
   const server = createServer(
     {
       maxHeaderSize: maxHeaderBytes,
@@ -275,7 +275,7 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
       requireHostHeader: false,
       noDelay: true,
     },
-    app.callback(),
+    (req, res) => void handle(req, res),
   )
   server.maxConnections = limits.maxConnections
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

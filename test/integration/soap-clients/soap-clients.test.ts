@@ -45,11 +45,14 @@ afterAll(async () => {
   await gateway.stop()
 })
 
+// The steps bring the assertions.
+/* eslint-disable jest/expect-expect */
 const withClient = (name: ClientName, title: string, steps: () => Promise<void>): void => {
   const reason = reasons[name]
   if (reason === undefined) test(title, steps, slowMs)
   else test.skip(`${title} (skipped: ${reason})`, steps)
 }
+/* eslint-enable jest/expect-expect */
 
 const parsed = (stdout: string): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>
 

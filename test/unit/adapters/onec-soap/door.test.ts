@@ -31,7 +31,7 @@ const call = async (body: string | Buffer, headers: Record<string, string> = {})
   const answer = await fetch(gateway.soapUrl, {
     method: 'POST',
     headers: { authorization: gateway.alatau, 'content-type': 'text/xml; charset=utf-8', ...headers },
-    body,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
   })
   return { status: answer.status, headers: answer.headers, xml: await answer.text() }
 }

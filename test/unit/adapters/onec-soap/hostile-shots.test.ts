@@ -78,7 +78,7 @@ const codeOf = (body: string): string | undefined =>
   /<m:Code>([^<]+)<\/m:Code>/.exec(body)?.[1] ?? /"code":"([^"]+)"/.exec(body)?.[1]
 
 const act = (): string => sendCall(anAct())
-const actJson = (): Record<string, unknown> => anAct() as unknown as Record<string, unknown>
+const actJson = (): object => anAct()
 const operation = (inside: string, attributes = ''): string =>
   soapEnvelope(`<m:GetStatus xmlns:m="${serviceNamespace}" ${attributes}>${inside}</m:GetStatus>`)
 const documentId = '<m:DocumentId>x</m:DocumentId>'
@@ -712,9 +712,15 @@ const fired = (shots: Shot[]): void => {
 
 afterEach(expectNothingHappened)
 
-describe('over SOAP', () => fired(soapShots))
-describe('over JSON', () => fired(jsonShots))
-describe('over raw HTTP', () => fired(httpShots))
+describe('over SOAP', () => {
+  fired(soapShots)
+})
+describe('over JSON', () => {
+  fired(jsonShots)
+})
+describe('over raw HTTP', () => {
+  fired(httpShots)
+})
 
 test('there are at least 120 shots and nothing was called a surprise', () => {
   expect(soapShots.length + jsonShots.length + httpShots.length).toBeGreaterThanOrEqual(120)
