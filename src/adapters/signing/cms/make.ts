@@ -16,7 +16,6 @@ import {
   writeTime,
 } from '../der/index.ts'
 import { oidOfDigest, oidOfSignature, usualDigest } from '../algorithms/index.ts'
-import { readCertificate } from '../x509/index.ts'
 import type { KeyObject } from 'node:crypto'
 import type { DigestName, KeyFamily } from '../../../core/signature/index.ts'
 
@@ -162,5 +161,5 @@ export const issuerAndSerial = (certificate: Uint8Array): { issuer: Uint8Array; 
   const [body] = sequence(readOne(certificate), 'certificate')
   const fields = sequence(body, 'certificate body')
   const from = fields[0]?.tag === 0xa0 ? 1 : 0
-  return { issuer: readCertificate(certificate).issuer, serial: fields[from]!.bytes }
+  return { serial: fields[from]!.bytes, issuer: fields[from + 2]!.bytes }
 }

@@ -8,8 +8,8 @@ const base64 = /^[A-Za-z0-9+/]+={0,2}$/
  * or bare base64. Two PEM blocks, or text around one, are refused: we would not know which was meant.
  */
 export const unwrapDer = (input: Uint8Array): Uint8Array => {
-  // DER of a SEQUENCE longer than 127 bytes begins 30 81…84; as text that is '0' and a byte above ASCII.
-  if (input[0] === 0x30 && (input[1] ?? 0) >= 0x80) return input
+  // A SEQUENCE begins with 30, which as text is '0'; base64 of a SEQUENCE always begins with 'M'.
+  if (input[0] === 0x30) return input
   const text = Buffer.from(input.buffer, input.byteOffset, input.byteLength)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
