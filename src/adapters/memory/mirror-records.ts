@@ -102,30 +102,35 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
     return batch
   }
 
-  async queued(taxId: string, { askedBefore, limit }: { askedBefore: Date; limit: number }) {
-    const lastAsked = ({ askedAt }: MirrorRecord): number => askedAt?.getTime() ?? 0
-    return this.pick(
+  async takeToAsk(
+    tx: Tx,
+    wanted: {
+      taxId: string
+      documentId: string
+      which: 'queued' | 'unresolved'
+      askedBefore: Date
+      limit: number
+      at: Date
+    },
+  ) {
+    const lastAsked = ({ askedAt }: MirrorRecord): number => askedAt?.getTime() ?? -Infinity
+    const isWanted = (record: MirrorRecord): boolean =>
+      wanted.which === 'queued'
+        ? record.phase === 'queued'
+        : record.phase === 'submitting' && !((record.claimedUntil?.getTime() ?? 0) > wanted.at.getTime())
+    const due = this.pick(
       (record) =>
-        record.taxId === taxId && record.phase === 'queued' && lastAsked(record) < askedBefore.getTime(),
-    )
-      .sort((a, b) => lastAsked(a) - lastAsked(b))
-      .slice(0, limit)
-  }
-
-  async unresolved(taxId: string, { now, limit }: { now: Date; limit: number }) {
-    return this.pick(
-      (record) =>
-        record.taxId === taxId &&
-        record.phase === 'submitting' &&
-        (record.claimedUntil === undefined || record.claimedUntil <= now),
-    ).slice(0, limit)
-  }
-
-  async asked(tx: Tx, documentIds: string[], at: Date) {
-    for (const documentId of documentIds) {
-      const before = this.records.get(documentId)
-      if (before !== undefined) this.put(tx, { ...structuredClone(before), askedAt: at })
-    }
+        record.taxId === wanted.taxId &&
+        isWanted(record) &&
+        (record.askedAt === undefined || record.askedAt < wanted.askedBefore),
+    ).sort((a, b) => lastAsked(a) - lastAsked(b))
+    const first = due.find(({ documentId }) => documentId === wanted.documentId)
+    if (first === undefined) return []
+    const taken = [first, ...due.filter((record) => record !== first)]
+      .slice(0, wanted.limit)
+      .map((record) => ({ ...record, askedAt: wanted.at }))
+    for (const record of taken) this.put(tx, structuredClone(record))
+    return taken
   }
 
   async byPortalIds(taxId: string, ids: string[]) {

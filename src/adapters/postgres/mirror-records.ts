@@ -59,6 +59,12 @@ interface LineRow {
 const recordColumns = `document_id, revision, tax_id, invoice_date, invoice_number, phase, claimed_until,
   portal_id, portal_status, registration_number, prepared_at, submitted_at, asked_at, registered_at, errors`
 
+/** `$5` is now: a claim that runs means that somebody is talking to the portal. */
+const dueWhen = {
+  queued: `phase = 'queued'`,
+  unresolved: `phase = 'submitting' and (claimed_until is null or claimed_until <= $5)`,
+}
+
 const signedColumns = `document_id, invoice_date, invoice_number, body, signature, signature_type, certificate`
 
 /** The mirror's tables. */
@@ -183,31 +189,36 @@ export class PgMirrorRecords implements MirrorRecords, MirrorBatches, MirrorHist
     return rows.map(signedOf)
   }
 
-  async queued(taxId: string, { askedBefore, limit }: { askedBefore: Date; limit: number }) {
-    return this.#records(
-      `select ${recordColumns} from mirror_record
-        where tax_id = $1 and phase = 'queued' and (asked_at is null or asked_at < $2)
-        order by asked_at nulls first, document_id
-        limit $3`,
-      [taxId, askedBefore, limit],
+  async takeToAsk(
+    tx: Tx,
+    wanted: {
+      taxId: string
+      documentId: string
+      which: 'queued' | 'unresolved'
+      askedBefore: Date
+      limit: number
+      at: Date
+    },
+  ) {
+    const isDue = `tax_id = $1 and (asked_at is null or asked_at < $3) and ${dueWhen[wanted.which]}`
+    const { rows } = await clientOf(tx).query<RecordRow>(
+      `with first as (
+         select document_id, asked_at from mirror_record
+          where document_id = $2 and ${isDue}
+          for update skip locked               -- another step asks about it; do not wait
+       ), others as (
+         select document_id from mirror_record
+          where ${isDue} and document_id <> $2 and exists (select from first)
+          order by asked_at nulls first, document_id
+          limit $4::int - 1
+          for update skip locked
+       )
+       update mirror_record set asked_at = $5
+        where document_id in (select document_id from first union all select document_id from others)
+       returning ${recordColumns}`,
+      [wanted.taxId, wanted.documentId, wanted.askedBefore, wanted.limit, wanted.at],
     )
-  }
-
-  async unresolved(taxId: string, { now, limit }: { now: Date; limit: number }) {
-    return this.#records(
-      `select ${recordColumns} from mirror_record
-        where tax_id = $1 and phase = 'submitting' and (claimed_until is null or claimed_until <= $2)
-        order by prepared_at, document_id
-        limit $3`,
-      [taxId, now, limit],
-    )
-  }
-
-  async asked(tx: Tx, documentIds: string[], at: Date) {
-    await clientOf(tx).query(`update mirror_record set asked_at = $2 where document_id = any($1::uuid[])`, [
-      documentIds,
-      at,
-    ])
+    return rows.map(recordOf)
   }
 
   async byPortalIds(taxId: string, ids: string[]) {

@@ -13,11 +13,16 @@ import { findByKeys } from './resolve-outcomes.ts'
  */
 export const followQueued = async (deps: MirrorDeps, first: MirrorRecord): Promise<void> => {
   const now = deps.clock.now()
-  const others = await deps.batches.queued(first.taxId, {
-    askedBefore: new Date(now.getTime() - deps.settings.askMs),
-    limit: deps.settings.askBatch,
-  })
-  const records = [first, ...others.filter(({ documentId }) => documentId !== first.documentId)]
+  const records = await deps.unitOfWork.run((tx) =>
+    deps.batches.takeToAsk(tx, {
+      taxId: first.taxId,
+      documentId: first.documentId,
+      which: 'queued',
+      askedBefore: new Date(now.getTime() - deps.settings.askMs),
+      limit: deps.settings.askBatch,
+      at: now,
+    }),
+  )
   const withId = records.filter(({ portalId }) => portalId !== undefined)
   const summaries =
     withId.length === 0
@@ -31,7 +36,6 @@ export const followQueued = async (deps: MirrorDeps, first: MirrorRecord): Promi
   const at = deps.clock.now()
   const moved: Conclusion[] = []
   const failed: Conclusion[] = []
-  const unmoved: string[] = []
   const lost: MirrorRecord[] = []
   for (const record of records) {
     const summary = byId.get(record.portalId ?? '')
@@ -42,13 +46,10 @@ export const followQueued = async (deps: MirrorDeps, first: MirrorRecord): Promi
       failed.push(conclusionOfStatus(record, summary, at))
     } else if (meaningOf(summary) === 'registered' || summary.status !== record.portalStatus) {
       moved.push(conclusionOfStatus(record, summary, at))
-    } else {
-      unmoved.push(record.documentId)
     }
   }
   moved.push(...(await rejectionsOf(deps, failed)))
   await concludeAll(deps, moved, at)
-  if (unmoved.length > 0) await deps.unitOfWork.run((tx) => deps.batches.asked(tx, unmoved, at))
   if (lost.length > 0) await findByKeys(deps, lost.slice(0, deps.settings.batch))
 }
 

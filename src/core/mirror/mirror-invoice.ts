@@ -157,20 +157,13 @@ const upload = async (deps: MirrorDeps, record: MirrorRecord): Promise<StepOutco
 const resolve = async (deps: MirrorDeps, record: MirrorRecord): Promise<StepOutcome> => {
   const leftMs = (record.claimedUntil?.getTime() ?? 0) - deps.clock.now().getTime()
   if (leftMs > 0) return waiting('the upload is under way', Math.min(leftMs, deps.settings.askMs))
-  if (isAskedLately(deps, record)) return stands(deps, record.documentId)
   await resolveOutcomes(deps, record)
   return stands(deps, record.documentId)
 }
 
 const follow = async (deps: MirrorDeps, record: MirrorRecord): Promise<StepOutcome> => {
-  if (!isAskedLately(deps, record)) await followQueued(deps, record)
+  await followQueued(deps, record)
   return stands(deps, record.documentId)
-}
-
-/** Another invoice's question may have covered this one. */
-const isAskedLately = (deps: MirrorDeps, record: MirrorRecord): boolean => {
-  const lastAt = (record.askedAt ?? record.submittedAt)?.getTime() ?? 0
-  return deps.clock.now().getTime() - lastAt < deps.settings.askMs
 }
 
 /** Where the invoice stands after the move, and when to look again. */

@@ -56,12 +56,24 @@ export interface MirrorBatches {
       claimedUntil: Date
     },
   ): Promise<SignedInvoice[]>
-  /** Queued invoices of a seller that were last asked about before `askedBefore`, the longest unasked first. */
-  queued(taxId: string, options: { askedBefore: Date; limit: number }): Promise<MirrorRecord[]>
-  /** Invoices of a seller whose upload has no known outcome: `submitting`, and the claim ended by `now`. */
-  unresolved(taxId: string, options: { now: Date; limit: number }): Promise<MirrorRecord[]>
-  /** Remembers that the portal was asked and nothing had moved. No line of history: it would bury the others. */
-  asked(tx: Tx, documentIds: string[], at: Date): Promise<void>
+  /**
+   * Takes invoices of a seller to ask the portal about, and remembers at once that they are being asked about,
+   * so that the steps of the others need not ask again: `documentId` first, then the longest unasked. Only
+   * those last asked about before `askedBefore`; empty when `documentId` is not one of them.
+   *
+   * `queued`: in the portal's queue. `unresolved`: `submitting` with a claim that has ended by `at`.
+   */
+  takeToAsk(
+    tx: Tx,
+    wanted: {
+      taxId: string
+      documentId: string
+      which: 'queued' | 'unresolved'
+      askedBefore: Date
+      limit: number
+      at: Date
+    },
+  ): Promise<MirrorRecord[]>
   /** The records of a seller under the portal's ids; ids we do not know are left out. */
   byPortalIds(taxId: string, ids: string[]): Promise<MirrorRecord[]>
 }

@@ -13,11 +13,17 @@ import type { PortalInvoice } from './ports.ts'
  * same company may have used the number.
  */
 export const resolveOutcomes = async (deps: MirrorDeps, first: MirrorRecord): Promise<void> => {
-  const others = await deps.batches.unresolved(first.taxId, {
-    now: deps.clock.now(),
-    limit: deps.settings.batch,
-  })
-  const records = [first, ...others.filter(({ documentId }) => documentId !== first.documentId)]
+  const now = deps.clock.now()
+  const records = await deps.unitOfWork.run((tx) =>
+    deps.batches.takeToAsk(tx, {
+      taxId: first.taxId,
+      documentId: first.documentId,
+      which: 'unresolved',
+      askedBefore: new Date(now.getTime() - deps.settings.askMs),
+      limit: deps.settings.batch,
+      at: now,
+    }),
+  )
   await findByKeys(deps, records)
 }
 
@@ -121,6 +127,10 @@ const recognise = async (
   if (byId !== undefined) return { ours: byId, strangers: [], unsure: false }
 
   const signed = await deps.history.signed(record.documentId)
+  const known = await deps.batches.byPortalIds(
+    record.taxId,
+    candidates.map(({ portalId }) => portalId),
+  )
   const infos = await deps.reader.invoices(
     record.taxId,
     candidates.map(({ portalId }) => portalId),
@@ -131,6 +141,9 @@ const recognise = async (
     const info = infos.find(({ portalId }) => portalId === candidate.portalId)
     if (info?.date !== record.date || !sameNumber(info.number, record.number) || signed === undefined) {
       unsure = true
+    } else if (known.some(({ portalId }) => portalId === candidate.portalId)) {
+      // Another document of ours: the same content under the same number, sent again after it had failed.
+      strangers.push(candidate)
     } else if (bare(info.signature) === bare(signed.signature) || info.body === signed.body) {
       return { ours: candidate, strangers: [], unsure: false }
     } else {

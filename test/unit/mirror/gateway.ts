@@ -186,7 +186,7 @@ export const openGateway = (options: {
     commands: portal,
     writer: { write: writeInvoice },
     signer: portal,
-    readDocument: (kind, bytes) => readDocumentValue(kind, JSON.parse(new TextDecoder().decode(bytes))),
+    readDocument: async (kind, bytes) => readDocumentValue(kind, JSON.parse(new TextDecoder().decode(bytes))),
     unitOfWork: options.dies === undefined ? new MemoryUnitOfWork() : new MortalUnitOfWork(options.dies),
     clock,
     settings: { ...mirrorDefaults, ...options.settings },

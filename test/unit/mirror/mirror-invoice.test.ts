@@ -133,7 +133,7 @@ describe('the mirror of an invoice', () => {
   it('does not take another program’s invoice for its own', async () => {
     await open()
     simulator.deposit({
-      body: writeInvoice(anInvoice({ number: '9' })),
+      body: writeInvoice(anInvoice({ number: '9', comment: 'другой' })),
       senderTin: seller,
       signature: 'b3RoZXI=',
     })
