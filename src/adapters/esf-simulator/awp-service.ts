@@ -255,11 +255,15 @@ const checkAct = async (
     signature: Buffer.from(upload.signature, 'base64'),
     certificate: certificateText,
   })
-  return { act, errors: holds ? errors : [...errors, portalError('SIGNATURE_VERIFICATION_FAILED', 'signature')] }
+  return {
+    act,
+    errors: holds ? errors : [...errors, portalError('SIGNATURE_VERIFICATION_FAILED', 'signature')],
+  }
 }
 
 const isParty = ({ fact, registrationNumber }: ActRow, session: SessionRow): boolean =>
-  fact.senderTin === session.tin || (fact.recipientTins.includes(session.tin) && registrationNumber !== undefined)
+  fact.senderTin === session.tin ||
+  (fact.recipientTins.includes(session.tin) && registrationNumber !== undefined)
 
 const actsOf = (portal: Portal, session: SessionRow, payload: XmlElement): ActRow[] => {
   const ids = textsAt(payload, 'idList', 'id')

@@ -1,5 +1,20 @@
 import type { Complex } from './schema.ts'
-import { all, any, boolean, dateTime, enumeration, int, list, long, maybe, one, sequence, simple, some, string } from './schema.ts'
+import {
+  all,
+  any,
+  boolean,
+  dateTime,
+  enumeration,
+  int,
+  list,
+  long,
+  maybe,
+  one,
+  sequence,
+  simple,
+  some,
+  string,
+} from './schema.ts'
 
 /**
  * The services of the portal as data, written from its published contract. From this one table come the
@@ -143,7 +158,10 @@ const taxpayer = sequence(
   maybe('certificateSeries'),
   maybe('certificateNum'),
   one('resident', boolean),
-  maybe('type', enumeration('NOT_SET', 'INDIVIDUAL', 'INDIVIDUAL_ENTREPRENEUR', 'PRIVATE_ENTERPRISE', 'STATE_ENTERPRISE')),
+  maybe(
+    'type',
+    enumeration('NOT_SET', 'INDIVIDUAL', 'INDIVIDUAL_ENTREPRENEUR', 'PRIVATE_ENTERPRISE', 'STATE_ENTERPRISE'),
+  ),
   one('resourceUser', boolean),
 )
 
@@ -388,7 +406,12 @@ const changeResponse = sequence(
     'resultList',
     any(
       'changeStatusResult',
-      sequence('ChangeStatusResult', one('invoiceSummary', invoiceSummary), one('isChanged', boolean), maybe('errorCode')),
+      sequence(
+        'ChangeStatusResult',
+        one('invoiceSummary', invoiceSummary),
+        one('isChanged', boolean),
+        maybe('errorCode'),
+      ),
     ),
   ),
 )
@@ -399,7 +422,11 @@ const invoiceOperation = (
   response: Complex,
   faults: readonly FaultName[] = allFaults,
 ): Record<string, Operation> => ({
-  [name]: { request: message(`${name}Request`, request), response: message(`${name}Response`, response), faults },
+  [name]: {
+    request: message(`${name}Request`, request),
+    response: message(`${name}Response`, response),
+    faults,
+  },
 })
 
 const invoiceService: Service = {
@@ -466,7 +493,11 @@ const invoiceService: Service = {
           'invoiceErrorList',
           any(
             'invoiceError',
-            sequence('InvoiceError', one('invoiceId', long), maybe('errors', sequence(undefined, some('error', error)))),
+            sequence(
+              'InvoiceError',
+              one('invoiceId', long),
+              maybe('errors', sequence(undefined, some('error', error))),
+            ),
           ),
         ),
       ),
@@ -500,12 +531,21 @@ const invoiceService: Service = {
     ...invoiceOperation('unrevokeInvoiceById', byIdWithReason, changeResponse),
     ...invoiceOperation(
       'deleteInvoiceById',
-      sequence('DeleteInvoiceByIdRequest', one('sessionId'), idList, one('signature'), one('x509Certificate')),
+      sequence(
+        'DeleteInvoiceByIdRequest',
+        one('sessionId'),
+        idList,
+        one('signature'),
+        one('x509Certificate'),
+      ),
       sequence(
         'DeleteInvoiceByIdResponse',
         list(
           'resultList',
-          any('changeStatusResult', sequence('DeleteResult', one('invoiceId', long), one('isDeleted', boolean))),
+          any(
+            'changeStatusResult',
+            sequence('DeleteResult', one('invoiceId', long), one('isDeleted', boolean)),
+          ),
         ),
       ),
     ),
@@ -600,7 +640,12 @@ const awpChange = sequence(
     'resultList',
     any(
       'changeStatusResult',
-      all('AwpChangeStatusResult', one('awpSummary', awpSummary), one('isChanged', boolean), maybe('errorCode')),
+      all(
+        'AwpChangeStatusResult',
+        one('awpSummary', awpSummary),
+        one('isChanged', boolean),
+        maybe('errorCode'),
+      ),
     ),
   ),
 )

@@ -78,7 +78,9 @@ const checkRelated = (portal: Portal, invoice: InvoiceRow, facts: InvoiceFacts):
   if (original === undefined) {
     const otherDay = portal.state.bySender
       .get(invoice.senderTin)
-      ?.some((one) => one.num === facts.related?.num && one.registrationNumber !== undefined && one !== invoice)
+      ?.some(
+        (one) => one.num === facts.related?.num && one.registrationNumber !== undefined && one !== invoice,
+      )
     return [
       portalError(
         otherDay === true ? 'RELATED_INVOICE_NOT_FOUND_DATE_FIELD_DIFFERS' : 'RELATED_INVOICE_NOT_FOUND',
@@ -113,7 +115,10 @@ const checkRelated = (portal: Portal, invoice: InvoiceRow, facts: InvoiceFacts):
 
   const first = portal.facts(original)
   const tins = (parties: readonly { tin: string | undefined }[]): string =>
-    parties.map(({ tin }) => tin ?? '').sort().join()
+    parties
+      .map(({ tin }) => tin ?? '')
+      .sort()
+      .join()
   const errors: PortalError[] = []
   if (facts.kind === 'FIXED_INVOICE') {
     if (tins(first.sellers) !== tins(facts.sellers)) {
@@ -123,13 +128,18 @@ const checkRelated = (portal: Portal, invoice: InvoiceRow, facts: InvoiceFacts):
       errors.push(portalError('MAIN_AND_FIXED_INVOICES_CUSTOMERS_NOT_EQUALS', 'customers'))
     }
   } else {
-    const supplements = siblings.filter((one) => one.kind === 'ADDITIONAL_INVOICE' && correctable.has(one.status))
+    const supplements = siblings.filter(
+      (one) => one.kind === 'ADDITIONAL_INVOICE' && correctable.has(one.status),
+    )
     const turnover = [original, ...supplements, invoice]
       .map((one) => decimal(portal.facts(one).totals.totalTurnoverSize))
       .reduce((sum, amount) => sum.plus(amount))
     if (turnover.isNegative()) {
       errors.push(
-        portalError('MAIN_AND_ADDITIONAL_INVOICES_TURNOVER_SIZE_SUM_NEGATIVE', 'productSet.totalTurnoverSize'),
+        portalError(
+          'MAIN_AND_ADDITIONAL_INVOICES_TURNOVER_SIZE_SUM_NEGATIVE',
+          'productSet.totalTurnoverSize',
+        ),
       )
     }
   }
@@ -145,7 +155,10 @@ const checkPaper = (portal: Portal, facts: InvoiceFacts): PortalError[] => {
   if (daysBetween(written, portal.today()) > paperDays) {
     return [portalError('PAPER_INVOICE_TIME_EXPIRED', 'datePaper')]
   }
-  const day = { from: Date.parse(`${written}T00:00:00+05:00`), until: Date.parse(`${written}T24:00:00+05:00`) }
+  const day = {
+    from: Date.parse(`${written}T00:00:00+05:00`),
+    until: Date.parse(`${written}T24:00:00+05:00`),
+  }
   const known = portal.outages.some(
     ({ from, until }) => from.getTime() < day.until && until.getTime() > day.from,
   )

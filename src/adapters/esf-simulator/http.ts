@@ -57,7 +57,8 @@ export const answer = async (
     await answerCall(endpoint, service, await readBody(request), response)
   } catch (error) {
     if (error instanceof SoapFault) send(response, 500, xmlType, writeFault(error, service.namespace))
-    else if (error instanceof RequestRefused) send(response, error.status, 'text/plain; charset=utf-8', error.message)
+    else if (error instanceof RequestRefused)
+      send(response, error.status, 'text/plain; charset=utf-8', error.message)
     else response.destroy()
   }
 }
@@ -148,7 +149,9 @@ const answerCall = async (
     // A defect of the simulator looks to the caller like one of the portal, and is named in the journal.
     const fault =
       error instanceof SoapFault ? error : new SoapFault('soap:Server', 'Fault occurred while processing.')
-    count(error instanceof SoapFault ? (error.reason?.description ?? error.message) : `defect: ${String(error)}`)
+    count(
+      error instanceof SoapFault ? (error.reason?.description ?? error.message) : `defect: ${String(error)}`,
+    )
     await portal.durable()
     sendDressed(response, 500, writeFault(fault, service.namespace), injected)
     return
@@ -160,10 +163,18 @@ const answerCall = async (
   const isOther = injected === 'other-dress'
   const body = writeContent(operation.response.type, altered, { reverseAll: isOther })
   const dress = isOther ? otherDress : usualDress
-  sendDressed(response, 200, writeAnswer(service.namespace, operation.response.element, body, dress), injected)
+  sendDressed(
+    response,
+    200,
+    writeAnswer(service.namespace, operation.response.element, body, dress),
+    injected,
+  )
 }
 
-const findOperation = (service: Service, { payload }: SoapRequest): { name: string; operation: Operation } => {
+const findOperation = (
+  service: Service,
+  { payload }: SoapRequest,
+): { name: string; operation: Operation } => {
   for (const [name, operation] of Object.entries(service.operations)) {
     if (operation.request.element === payload.name && service.namespace === payload.namespace) {
       return { name, operation }
@@ -211,7 +222,9 @@ const wrongIdShift = 10_000_000_000n
 const alterContent = (content: Content, injected: InjectedFault | undefined): Content => {
   if (injected === 'wrong-id') {
     return mapFields(content, (name, value) =>
-      name === 'id' || name === 'invoiceId' || name === 'awpId' ? String(BigInt(value) + wrongIdShift) : value,
+      name === 'id' || name === 'invoiceId' || name === 'awpId'
+        ? String(BigInt(value) + wrongIdShift)
+        : value,
     )
   }
   if (injected === 'unknown-status') {
@@ -225,7 +238,11 @@ const alterContent = (content: Content, injected: InjectedFault | undefined): Co
 const mapFields = (content: Content, map: (name: string, value: string) => string): Content =>
   Object.fromEntries(Object.entries(content).map(([name, value]) => [name, mapValue(name, value, map)]))
 
-const mapValue = (name: string, value: ContentValue, map: (name: string, value: string) => string): ContentValue => {
+const mapValue = (
+  name: string,
+  value: ContentValue,
+  map: (name: string, value: string) => string,
+): ContentValue => {
   if (typeof value === 'string') return map(name, value)
   if (Array.isArray(value)) return value.map((one: ContentValue) => mapValue(name, one, map))
   if (typeof value === 'object' && !(value instanceof Date)) return mapFields(value as Content, map)
@@ -245,7 +262,12 @@ const sendDressed = (
       return
     }
     if (injected.kind === 'huge') {
-      send(response, status, xmlType, body + ' '.repeat(Math.max(0, injected.bytes - Buffer.byteLength(body))))
+      send(
+        response,
+        status,
+        xmlType,
+        body + ' '.repeat(Math.max(0, injected.bytes - Buffer.byteLength(body))),
+      )
       return
     }
   }

@@ -1,5 +1,18 @@
 import type { Complex } from './schema.ts'
-import { boolean, enumeration, int, list, maybe, money, one, quantity, sequence, simple, some, string } from './schema.ts'
+import {
+  boolean,
+  enumeration,
+  int,
+  list,
+  maybe,
+  money,
+  one,
+  quantity,
+  sequence,
+  simple,
+  some,
+  string,
+} from './schema.ts'
 
 /**
  * The invoice form V2 as the portal accepts it since 2025 [W]: first the common part, then the fields of
@@ -145,10 +158,16 @@ export const invoiceForm: Complex = sequence(
   one('invoiceType', enumeration('ORDINARY_INVOICE', 'FIXED_INVOICE', 'ADDITIONAL_INVOICE')),
   one('num', digits),
   one('operatorFullname', simple('string', { maxLength: 200 })),
-  maybe('relatedInvoice', sequence('RelatedInvoice', one('date'), one('num', digits), maybe('registrationNumber'))),
+  maybe(
+    'relatedInvoice',
+    sequence('RelatedInvoice', one('date'), one('num', digits), maybe('registrationNumber')),
+  ),
   one('turnoverDate'),
   maybe('addInf'),
-  maybe('consignee', sequence('Consignee', maybe('address'), one('countryCode'), maybe('name'), maybe('tin'))),
+  maybe(
+    'consignee',
+    sequence('Consignee', maybe('address'), one('countryCode'), maybe('name'), maybe('tin')),
+  ),
   maybe('consignor', sequence('Consignor', maybe('address'), maybe('name'), maybe('tin'))),
   maybe('customerAgentAddress'),
   maybe('customerAgentDocDate'),

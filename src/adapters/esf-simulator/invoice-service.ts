@@ -62,8 +62,7 @@ export const invoiceHandlers = (portal: Portal): Record<string, Handler> => {
       }
     },
 
-    queryInvoiceById: ({ payload }) =>
-      onePage(portal, byIds(portal, sessionOf(portal, payload), payload)),
+    queryInvoiceById: ({ payload }) => onePage(portal, byIds(portal, sessionOf(portal, payload), payload)),
 
     queryInvoiceByKey: ({ payload }) => onePage(portal, byKeys(portal, sessionOf(portal, payload), payload)),
 
@@ -125,7 +124,9 @@ export const invoiceHandlers = (portal: Portal): Record<string, Handler> => {
 
     confirmInvoiceById: ({ payload }) => {
       const session = sessionOf(portal, payload)
-      const received = byIds(portal, session, payload).filter(({ customerTins }) => customerTins.includes(session.tin))
+      const received = byIds(portal, session, payload).filter(({ customerTins }) =>
+        customerTins.includes(session.tin),
+      )
       for (const invoice of received) confirm(portal, session, invoice)
       return summaries(received)
     },
@@ -138,10 +139,12 @@ export const invoiceHandlers = (portal: Portal): Record<string, Handler> => {
       }
       // Only corrections may be declined [W]; an ordinary invoice is settled between the parties.
       if (invoice.kind === 'ORDINARY_INVOICE') return 'WRONG_OPERATION'
-      if (!['CREATED', 'DELIVERED', 'WAITING_CUSTOMER_CONFIRMATION'].includes(invoice.status)) return 'WRONG_STATUS'
+      if (!['CREATED', 'DELIVERED', 'WAITING_CUSTOMER_CONFIRMATION'].includes(invoice.status))
+        return 'WRONG_STATUS'
       change(portal, session, invoice, 'DECLINED', reason)
       const original = invoice.kind === 'FIXED_INVOICE' ? portal.original(invoice) : undefined
-      if (original?.status === 'CANCELED') change(portal, session, original, 'DELIVERED', 'DECLINED_FIXED_INVOICE')
+      if (original?.status === 'CANCELED')
+        change(portal, session, original, 'DELIVERED', 'DECLINED_FIXED_INVOICE')
       return undefined
     }),
 
@@ -180,24 +183,26 @@ export const invoiceHandlers = (portal: Portal): Record<string, Handler> => {
       sessionOf(portal, payload)
       return {
         resultList: {
-          enterpriseValidationResult: childrenOf(child(payload, 'enterpriseKeyList'), 'enterpriseKey').map((key) => {
-            const tin = childText(key, 'tin') ?? ''
-            const taxpayer = portal.taxpayer(tin)
-            const known = taxpayer?.certificate
-            const differs =
-              known !== undefined &&
-              (known.series !== childText(key, 'certificateSeries') ||
-                known.number !== childText(key, 'certificateNum'))
-            return {
-              tin,
-              resultType:
-                taxpayer === undefined
-                  ? 'TIN_ABSENT'
-                  : differs
-                    ? 'CERTIFICATE_SERIES_OR_CERTIFICATE_NUM_ABSENT'
-                    : 'SUCCESS',
-            }
-          }),
+          enterpriseValidationResult: childrenOf(child(payload, 'enterpriseKeyList'), 'enterpriseKey').map(
+            (key) => {
+              const tin = childText(key, 'tin') ?? ''
+              const taxpayer = portal.taxpayer(tin)
+              const known = taxpayer?.certificate
+              const differs =
+                known !== undefined &&
+                (known.series !== childText(key, 'certificateSeries') ||
+                  known.number !== childText(key, 'certificateNum'))
+              return {
+                tin,
+                resultType:
+                  taxpayer === undefined
+                    ? 'TIN_ABSENT'
+                    : differs
+                      ? 'CERTIFICATE_SERIES_OR_CERTIFICATE_NUM_ABSENT'
+                      : 'SUCCESS',
+              }
+            },
+          ),
         },
       }
     },
@@ -211,7 +216,8 @@ const sessionOf = (portal: Portal, payload: XmlElement): SessionRow =>
 const readInstant = (text: string | undefined): Date => {
   const value = text ?? ''
   const instant = new Date(/(Z|[+-]\d{2}:\d{2})$/.test(value) ? value : `${value}+05:00`)
-  if (Number.isNaN(instant.getTime())) throw SoapFault.unmarshalling(`'${value}' is not a valid value for 'dateTime'.`)
+  if (Number.isNaN(instant.getTime()))
+    throw SoapFault.unmarshalling(`'${value}' is not a valid value for 'dateTime'.`)
   return instant
 }
 
@@ -269,7 +275,9 @@ const summaryContent = (invoice: InvoiceRow): Content => ({
 
 /** Something happened after the registration: such a change comes without the body unless it is asked for [?]. */
 const isLaterChange = (invoice: InvoiceRow): boolean =>
-  !['IN_QUEUE', 'IN_PROCESSING', 'CREATED', 'FAILED', 'WAITING_CUSTOMER_CONFIRMATION'].includes(invoice.status)
+  !['IN_QUEUE', 'IN_PROCESSING', 'CREATED', 'FAILED', 'WAITING_CUSTOMER_CONFIRMATION'].includes(
+    invoice.status,
+  )
 
 const infoContent = (portal: Portal, invoice: InvoiceRow, full: boolean): Content => ({
   invoiceBody: full ? invoice.body : '',
@@ -305,7 +313,13 @@ const deadlineContent = (invoice: InvoiceRow): Content | undefined => {
   }
 }
 
-const change = (portal: Portal, session: SessionRow, invoice: InvoiceRow, status: string, note?: string): void => {
+const change = (
+  portal: Portal,
+  session: SessionRow,
+  invoice: InvoiceRow,
+  status: string,
+  note?: string,
+): void => {
   portal.write({
     kind: 'invoice.status',
     id: invoice.id,
@@ -318,7 +332,8 @@ const change = (portal: Portal, session: SessionRow, invoice: InvoiceRow, status
 /** The customer has opened the invoice, or agrees to what waits for consent [?: which call gives consent]. */
 const confirm = (portal: Portal, session: SessionRow, invoice: InvoiceRow): void => {
   if (invoice.status === 'CREATED') change(portal, session, invoice, 'DELIVERED')
-  else if (invoice.status === 'WAITING_CUSTOMER_REVOKE_CONFIRMATION') change(portal, session, invoice, 'REVOKED')
+  else if (invoice.status === 'WAITING_CUSTOMER_REVOKE_CONFIRMATION')
+    change(portal, session, invoice, 'REVOKED')
   else if (invoice.status === 'WAITING_CUSTOMER_CONFIRMATION') {
     change(portal, session, invoice, 'DELIVERED')
     portal.replaceOriginal(invoice)
@@ -336,18 +351,20 @@ const changeWithReason =
     mustBeSigned(portal, session, payload)
     return {
       resultList: {
-        changeStatusResult: childrenOf(child(payload, 'idWithReasonList'), 'invoiceIdWithReason').map((item) => {
-          const id = childText(item, 'id') ?? ''
-          const invoice = portal.state.invoices.get(id)
-          const isParty =
-            invoice !== undefined &&
-            (invoice.senderTin === session.tin || invoice.customerTins.includes(session.tin))
-          if (!isParty) {
-            return { invoiceSummary: { invoiceId: id }, isChanged: false, errorCode: 'INVOICE_NOT_FOUND' }
-          }
-          const errorCode = apply(session, invoice, childText(item, 'reason') ?? '')
-          return { invoiceSummary: summaryContent(invoice), isChanged: errorCode === undefined, errorCode }
-        }),
+        changeStatusResult: childrenOf(child(payload, 'idWithReasonList'), 'invoiceIdWithReason').map(
+          (item) => {
+            const id = childText(item, 'id') ?? ''
+            const invoice = portal.state.invoices.get(id)
+            const isParty =
+              invoice !== undefined &&
+              (invoice.senderTin === session.tin || invoice.customerTins.includes(session.tin))
+            if (!isParty) {
+              return { invoiceSummary: { invoiceId: id }, isChanged: false, errorCode: 'INVOICE_NOT_FOUND' }
+            }
+            const errorCode = apply(session, invoice, childText(item, 'reason') ?? '')
+            return { invoiceSummary: summaryContent(invoice), isChanged: errorCode === undefined, errorCode }
+          },
+        ),
       },
     }
   }
@@ -358,7 +375,8 @@ const changeWithReason =
  */
 const mustBeSigned = (portal: Portal, session: SessionRow, payload: XmlElement): void => {
   const signature = childText(payload, 'signature') ?? ''
-  if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(signature)) throw SoapFault.declared('business', 'SIGNATURE_INVALID_FORMAT')
+  if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(signature))
+    throw SoapFault.declared('business', 'SIGNATURE_INVALID_FORMAT')
   const certificate = readCertificate(childText(payload, 'x509Certificate') ?? '')
   const [error] = checkCertificate(portal, session, 'OPERATOR', certificate)
   if (error !== undefined) throw SoapFault.declared('business', error.errorCode)

@@ -11,7 +11,11 @@ export interface InvoiceFacts {
   readonly turnoverDate: string
   readonly related: { date: string; num: string; registrationNumber: string | undefined } | undefined
   readonly sellers: readonly { tin: string | undefined; branchTin: string | undefined }[]
-  readonly customers: readonly { tin: string | undefined; branchTin: string | undefined; statuses: readonly string[] }[]
+  readonly customers: readonly {
+    tin: string | undefined
+    branchTin: string | undefined
+    statuses: readonly string[]
+  }[]
   readonly sellerAgentTin: string | undefined
   readonly customerAgentTin: string | undefined
   readonly participantTins: { readonly sellers: readonly string[]; readonly customers: readonly string[] }

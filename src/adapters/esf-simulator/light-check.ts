@@ -59,7 +59,8 @@ export const lightCheck = async (
 
 const readBody = (body: string): XmlElement | PortalError[] => {
   // The element alone, without a prolog and without the import container [L].
-  if (body.trimStart().startsWith('<?xml')) return [portalError('WRONG_XML_FORMAT', 'invoiceBody', 'XML prolog')]
+  if (body.trimStart().startsWith('<?xml'))
+    return [portalError('WRONG_XML_FORMAT', 'invoiceBody', 'XML prolog')]
   let root: XmlElement
   try {
     root = parseXml(body)
@@ -93,7 +94,11 @@ const checkDates = (portal: Portal, facts: InvoiceFacts): PortalError[] => {
   else if (issued > portal.today()) errors.push(portalError('WRONG_DATE', 'date', 'дата в будущем'))
   if (turnover === undefined || turnover > portal.today()) {
     // The words for a turnover in the future are the portal's own [L].
-    errors.push({ property: 'turnoverDate', errorCode: 'WRONG_DATE', text: 'Дата совершения оборота задана неверно' })
+    errors.push({
+      property: 'turnoverDate',
+      errorCode: 'WRONG_DATE',
+      text: 'Дата совершения оборота задана неверно',
+    })
   }
   if (facts.related !== undefined && isoDate(facts.related.date) === undefined) {
     errors.push(portalError('WRONG_DATE', 'relatedInvoice.date'))
@@ -156,7 +161,11 @@ const checkSums = (facts: InvoiceFacts): PortalError[] => {
   facts.lines.forEach((line, index) => {
     const at = `productSet.products.product[${index}]`
     const turnover = decimal(line.turnoverSize)
-    if (!decimal(line.priceWithoutTax).plus(line.exciseAmount ?? '0').equals(turnover)) {
+    if (
+      !decimal(line.priceWithoutTax)
+        .plus(line.exciseAmount ?? '0')
+        .equals(turnover)
+    ) {
       errors.push(portalError('INCORRECT_PRODUCT_SUM', `${at}.turnoverSize`))
     }
     if (!turnover.plus(line.ndsAmount).equals(line.priceWithTax)) {
@@ -233,7 +242,8 @@ export const checkCertificate = (
   if (certificate === undefined) return [portalError('CERTIFICATE_INVALID_FORMAT', 'x509Certificate')]
   if (portal.options.certificateDates !== 'ignored') {
     if (certificate.validTo < portal.now()) return [portalError('CERTIFICATE_EXPIRED', 'x509Certificate')]
-    if (certificate.validFrom > portal.now()) return [portalError('CERTIFICATE_NOT_YET_VALID', 'x509Certificate')]
+    if (certificate.validFrom > portal.now())
+      return [portalError('CERTIFICATE_NOT_YET_VALID', 'x509Certificate')]
   }
   // Test certificates often carry no BIN; one that carries another enterprise's is refused.
   const isCompany = signatureType === 'COMPANY'

@@ -144,7 +144,10 @@ export class Portal {
   /** Hex of 32 digits, repeatable for a seed. */
   nextHex(): string {
     this.#counter += 1
-    return createHash('sha256').update(`${this.options.seed ?? 1}/${this.#counter}`).digest('hex').slice(0, 32)
+    return createHash('sha256')
+      .update(`${this.options.seed ?? 1}/${this.#counter}`)
+      .digest('hex')
+      .slice(0, 32)
   }
 
   openSession(iin: string, tin: string, profile: string): SessionRow {
@@ -218,7 +221,8 @@ export class Portal {
       for (const { row, dueMs } of due) {
         const at = new Date(Math.min(dueMs, this.now().getTime()))
         if ('fact' in row) this.#settleAct(row, at)
-        else if (row.status === 'IN_QUEUE') this.write({ kind: 'invoice.status', id: row.id, status: 'IN_PROCESSING' }, at)
+        else if (row.status === 'IN_QUEUE')
+          this.write({ kind: 'invoice.status', id: row.id, status: 'IN_PROCESSING' }, at)
         else this.#settleInvoice(row, at)
       }
     }
@@ -240,7 +244,9 @@ export class Portal {
 
   /** A number in [0, 1) that belongs to a document. */
   #number(seq: bigint, purpose: string): number {
-    const digest = createHash('sha256').update(`${this.options.seed ?? 1}/${purpose}/${seq}`).digest()
+    const digest = createHash('sha256')
+      .update(`${this.options.seed ?? 1}/${purpose}/${seq}`)
+      .digest()
     return seededRandom(digest.readUInt32LE(0))()
   }
 
@@ -251,13 +257,21 @@ export class Portal {
     const [first] = errors
     if (first !== undefined) {
       // `cancelReason` holds the code of the first error [L].
-      this.write({ kind: 'invoice.status', id: invoice.id, status: 'FAILED', cancelReason: first.errorCode, errors }, at)
+      this.write(
+        { kind: 'invoice.status', id: invoice.id, status: 'FAILED', cancelReason: first.errorCode, errors },
+        at,
+      )
       return
     }
     const registrationNumber = this.#registrationNumber('ESF', invoice.senderTin, invoice.seq)
     if (invoice.kind !== 'ORDINARY_INVOICE' && this.waitsForCustomer(invoice)) {
       this.write(
-        { kind: 'invoice.status', id: invoice.id, status: 'WAITING_CUSTOMER_CONFIRMATION', registrationNumber },
+        {
+          kind: 'invoice.status',
+          id: invoice.id,
+          status: 'WAITING_CUSTOMER_CONFIRMATION',
+          registrationNumber,
+        },
         at,
       )
       return
@@ -268,7 +282,9 @@ export class Portal {
 
   /** Rule of 2026: the customer's consent is needed when one of the customers is a VAT payer. */
   waitsForCustomer(invoice: InvoiceRow): boolean {
-    return this.options.customerConfirmation === true && invoice.customerTins.some((tin) => this.isVatPayer(tin))
+    return (
+      this.options.customerConfirmation === true && invoice.customerTins.some((tin) => this.isVatPayer(tin))
+    )
   }
 
   /** A corrected invoice in force cancels the one it corrects. */
@@ -301,7 +317,10 @@ export class Portal {
     const day = this.today().replaceAll('-', '')
     // Spread over eight digits without two documents meeting: an odd factor is a bijection modulo 10^8 when
     // it is not divisible by 5.
-    const digits = String((seq * 76_963_661n + BigInt(this.options.seed ?? 1)) % 100_000_000n).padStart(8, '0')
+    const digits = String((seq * 76_963_661n + BigInt(this.options.seed ?? 1)) % 100_000_000n).padStart(
+      8,
+      '0',
+    )
     return `${prefix}-${tin}-${day}-${digits}`
   }
 }

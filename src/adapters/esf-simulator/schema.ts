@@ -57,16 +57,41 @@ export const sequence = (name: string | undefined, ...fields: Field[]): Complex 
   order: 'sequence',
   fields,
 })
-export const all = (name: string, ...fields: Field[]): Complex => ({ kind: 'complex', name, order: 'all', fields })
+export const all = (name: string, ...fields: Field[]): Complex => ({
+  kind: 'complex',
+  name,
+  order: 'all',
+  fields,
+})
 
 /** Exactly one. */
-export const one = (name: string, type: XmlType = string): Field => ({ name, type, optional: false, many: false })
+export const one = (name: string, type: XmlType = string): Field => ({
+  name,
+  type,
+  optional: false,
+  many: false,
+})
 /** None or one. */
-export const maybe = (name: string, type: XmlType = string): Field => ({ name, type, optional: true, many: false })
+export const maybe = (name: string, type: XmlType = string): Field => ({
+  name,
+  type,
+  optional: true,
+  many: false,
+})
 /** One or more. */
-export const some = (name: string, type: XmlType = string): Field => ({ name, type, optional: false, many: true })
+export const some = (name: string, type: XmlType = string): Field => ({
+  name,
+  type,
+  optional: false,
+  many: true,
+})
 /** Any number. */
-export const any = (name: string, type: XmlType = string): Field => ({ name, type, optional: true, many: true })
+export const any = (name: string, type: XmlType = string): Field => ({
+  name,
+  type,
+  optional: true,
+  many: true,
+})
 /** A wrapper element around a list: `<idList><id/>…</idList>`. */
 export const list = (name: string, item: Field): Field => one(name, sequence(undefined, item))
 
@@ -233,7 +258,8 @@ export interface WriteOptions {
 
 /** Writes content in the order of its description. */
 export const writeContent = (type: Complex, content: Content, options: WriteOptions = {}): string => {
-  const fields = type.order === 'all' && options.reverseAll === true ? [...type.fields].reverse() : type.fields
+  const fields =
+    type.order === 'all' && options.reverseAll === true ? [...type.fields].reverse() : type.fields
   let out = ''
   for (const field of fields) {
     const value = content[field.name]
@@ -250,5 +276,6 @@ const isList = (value: ContentValue): value is readonly ContentValue[] => Array.
 const writeValue = (type: XmlType, value: ContentValue, options: WriteOptions): string => {
   if (type.kind === 'complex') return writeContent(type, value as Content, options)
   if (value instanceof Date) return value.toISOString()
+  if (typeof value === 'object') throw new TypeError('a simple type cannot hold fields')
   return escapeXml(String(value))
 }

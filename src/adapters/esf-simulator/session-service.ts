@@ -32,7 +32,12 @@ export const authHandlers = (portal: Portal): Record<string, Handler> => ({
 export const sessionHandlers = (portal: Portal): Record<string, Handler> => ({
   createSession: (call) => {
     const user = authenticate(portal, call)
-    checkLoginCertificate(portal, user, readCertificate(childText(call.payload, 'x509Certificate') ?? ''), 'old')
+    checkLoginCertificate(
+      portal,
+      user,
+      readCertificate(childText(call.payload, 'x509Certificate') ?? ''),
+      'old',
+    )
     return open(portal, user, call)
   },
 
@@ -56,7 +61,12 @@ export const sessionHandlers = (portal: Portal): Record<string, Handler> => ({
 
   closeSessionByCredentials: (call) => {
     const user = authenticate(portal, call)
-    checkLoginCertificate(portal, user, readCertificate(childText(call.payload, 'x509Certificate') ?? ''), 'old')
+    checkLoginCertificate(
+      portal,
+      user,
+      readCertificate(childText(call.payload, 'x509Certificate') ?? ''),
+      'old',
+    )
     return closeOf(portal, user)
   },
 
@@ -113,7 +123,8 @@ const checkLoginCertificate = (
   }
   if (portal.options.certificateDates !== 'ignored') {
     if (certificate.validTo < portal.now()) throw SoapFault.declared('business', 'CERTIFICATE_EXPIRED')
-    if (certificate.validFrom > portal.now()) throw SoapFault.declared('business', 'CERTIFICATE_NOT_YET_VALID')
+    if (certificate.validFrom > portal.now())
+      throw SoapFault.declared('business', 'CERTIFICATE_NOT_YET_VALID')
   }
   if (certificate.iin !== undefined && certificate.iin !== user.iin) {
     throw SoapFault.declared('accessDenied', 'IIN_NOT_VALID')

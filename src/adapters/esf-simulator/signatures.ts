@@ -11,7 +11,9 @@ export interface VerifiedTicket {
 }
 
 /** Checks an enveloped XMLDSIG; `undefined` when it does not hold. Replaceable, for GOST keys. */
-export type VerifyTicket = (signedTicket: string) => VerifiedTicket | undefined | Promise<VerifiedTicket | undefined>
+export type VerifyTicket = (
+  signedTicket: string,
+) => VerifiedTicket | undefined | Promise<VerifiedTicket | undefined>
 
 /** A raw (not CMS) signature over the exact bytes of a body. Replaceable, for GOST keys. */
 export type VerifyRaw = (input: {
@@ -61,7 +63,8 @@ const only = <K extends string, V>(algorithms: Record<K, V>, name: string): Reco
 export const verifyRsaRaw: VerifyRaw = ({ data, signature, certificate }) => {
   try {
     const key = readCertificate(certificate)?.x509.publicKey
-    if (key?.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) return false
+    if (key?.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
+      return false
     return verify('sha256', data, key, signature)
   } catch {
     // `publicKey` throws for algorithms unknown to OpenSSL (GOST): not a signature we can confirm.

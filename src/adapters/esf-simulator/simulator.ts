@@ -182,7 +182,8 @@ export const startEsfSimulator = async (options: EsfSimulatorOptions): Promise<E
     },
     openCabinetSession: (iin, tin) => portal.openSession(iin, tin, 'ADMIN_ENTERPRISE').id,
     killSessions: () => {
-      for (const session of portal.state.sessions.values()) portal.closeSession(session, 'restart of the portal')
+      for (const session of portal.state.sessions.values())
+        portal.closeSession(session, 'restart of the portal')
     },
     stop: () => (stopped ??= stop()),
   }

@@ -4,8 +4,7 @@ import type { XmlElement } from './xml.ts'
 import { XmlError, child, childText, escapeXml, parseXml } from './xml.ts'
 
 const envelopeNamespace = 'http://schemas.xmlsoap.org/soap/envelope/'
-const securityNamespace =
-  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
+const securityNamespace = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
 
 /** A SOAP 1.1 request, read as far as the envelope goes. */
 export interface SoapRequest {

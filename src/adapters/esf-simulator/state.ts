@@ -102,7 +102,13 @@ export class PortalState {
     switch (record.kind) {
       case 'call': {
         const { service, operation, outcome, injected } = record
-        this.calls.push({ at: record.at, service, operation, outcome, ...(injected === undefined ? {} : { injected }) })
+        this.calls.push({
+          at: record.at,
+          service,
+          operation,
+          outcome,
+          ...(injected === undefined ? {} : { injected }),
+        })
         return
       }
       case 'session.opened': {
@@ -182,9 +188,7 @@ export class PortalState {
       registrationNumber: undefined,
       cancelReason: undefined,
       errors: [],
-      history: [
-        { at, status: 'IN_QUEUE', iin: fact.senderIin, tin: fact.senderTin, note: undefined },
-      ],
+      history: [{ at, status: 'IN_QUEUE', iin: fact.senderIin, tin: fact.senderTin, note: undefined }],
     }
     this.#documents += 1n
     this.invoices.set(invoice.id, invoice)

@@ -37,7 +37,11 @@ export const uploadHandlers = (portal: Portal): Record<string, Handler> => ({
       const { facts } = verdict
       const errors = [...verdict.errors, ...uniqueness(portal, session, facts, inBatch)]
       if (facts === undefined || errors.length > 0) {
-        declined.push({ errors: { error: errors.map(errorContent) }, num: facts?.num ?? '', date: facts?.date ?? '' })
+        declined.push({
+          errors: { error: errors.map(errorContent) },
+          num: facts?.num ?? '',
+          date: facts?.date ?? '',
+        })
         continue
       }
       const id = accept(portal, session, facts, upload, certificateText)
@@ -60,7 +64,9 @@ const uniqueness = (
   inBatch.add(key)
   const holders = portal.state.byKey.get(key) ?? []
   const taken =
-    portal.options.failedNumberReusable === true ? holders.filter(({ status }) => status !== 'FAILED') : holders
+    portal.options.failedNumberReusable === true
+      ? holders.filter(({ status }) => status !== 'FAILED')
+      : holders
   return taken.length === 0 ? [] : [portalError('NOT_UNIQUE_DB_ERROR_MSG', 'num')]
 }
 
@@ -91,7 +97,9 @@ export const accept = (
       ...facts.participantTins.customers,
       facts.customerAgentTin,
     ]),
-    ...(facts.related === undefined ? {} : { relatedNum: facts.related.num, relatedDate: facts.related.date }),
+    ...(facts.related === undefined
+      ? {}
+      : { relatedNum: facts.related.num, relatedDate: facts.related.date }),
     body: upload.body,
     version: upload.version,
     signature: upload.signature,
@@ -101,4 +109,8 @@ export const accept = (
   return id
 }
 
-export const errorContent = ({ property, errorCode, text }: PortalError): Content => ({ property, errorCode, text })
+export const errorContent = ({ property, errorCode, text }: PortalError): Content => ({
+  property,
+  errorCode,
+  text,
+})

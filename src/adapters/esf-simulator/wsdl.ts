@@ -45,7 +45,10 @@ export const writeWsdl = (service: Service, address: string): string => {
       ([name, operation]) =>
         `<wsdl:operation name="${name}"><soap:operation soapAction="" style="document"/><wsdl:input name="${name}"><soap:body use="literal"/></wsdl:input><wsdl:output name="${name}Response"><soap:body use="literal"/></wsdl:output>${operation.faults
           .map((fault) => faultElements[fault].message)
-          .map((message) => `<wsdl:fault name="${message}"><soap:fault name="${message}" use="literal"/></wsdl:fault>`)
+          .map(
+            (message) =>
+              `<wsdl:fault name="${message}"><soap:fault name="${message}" use="literal"/></wsdl:fault>`,
+          )
           .join('')}</wsdl:operation>`,
     )
     .join('')

@@ -90,7 +90,14 @@ export const textsAt = (element: XmlElement | undefined, ...path: string[]): str
   return level.map((one) => one.text.trim())
 }
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
+const escapes: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+}
 
 /** Escapes for element content and attributes. A carriage return survives only as a character reference. */
-export const escapeXml = (text: string): string => text.replace(/[&<>"\r]/g, (character) => escapes[character] ?? '')
+export const escapeXml = (text: string): string =>
+  text.replace(/[&<>"\r]/g, (character) => escapes[character] ?? '')

@@ -4,7 +4,21 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { EsfSimulator, InjectedFault } from '../../../../src/adapters/esf-simulator/index.ts'
 import type { HttpAnswer, TestKey } from './harness.ts'
-import { anInvoice, ask, envelope, ids, iin, login, makeKey, pick, pickAll, post, seller, startPortal, upload } from './harness.ts'
+import {
+  anInvoice,
+  ask,
+  envelope,
+  ids,
+  iin,
+  login,
+  makeKey,
+  pick,
+  pickAll,
+  post,
+  seller,
+  startPortal,
+  upload,
+} from './harness.ts'
 
 let key: TestKey
 let portal: EsfSimulator
@@ -70,11 +84,14 @@ describe('what goes wrong before the portal has done anything', () => {
 })
 
 describe('what goes wrong after the work is done', () => {
-  test.each<InjectedFault>(['accept-then-drop', 'truncate'])('%s: the invoice is there, the caller was cut off', async (fault) => {
-    portal.faults.next('syncInvoice', fault)
-    await expect(send()).rejects.toThrow()
-    expect(portal.invoices()).toHaveLength(1)
-  })
+  test.each<InjectedFault>(['accept-then-drop', 'truncate'])(
+    '%s: the invoice is there, the caller was cut off',
+    async (fault) => {
+      portal.faults.next('syncInvoice', fault)
+      await expect(send()).rejects.toThrow()
+      expect(portal.invoices()).toHaveLength(1)
+    },
+  )
 
   test.each<[InjectedFault, number]>([
     ['accept-then-500', 500],
@@ -105,14 +122,17 @@ describe('what goes wrong after the work is done', () => {
     portal.faults.next('syncInvoice', 'wrong-id')
     const id = pick((await send()).body, 'id') ?? ''
     expect(portal.invoices()[0]?.id).not.toBe(id)
-    expect(pickAll((await ask(portal, 'queryInvoiceSummaryById', session, ids(id))).body, 'invoiceId')).toEqual([])
+    expect(
+      pickAll((await ask(portal, 'queryInvoiceSummaryById', session, ids(id))).body, 'invoiceId'),
+    ).toEqual([])
   })
 
   test('an unknown status is a word of the future', async () => {
     await send()
     const [invoice] = portal.invoices()
     portal.faults.next('queryInvoiceSummaryById', 'unknown-status')
-    const query = (): Promise<HttpAnswer> => ask(portal, 'queryInvoiceSummaryById', session, ids(invoice?.id ?? ''))
+    const query = (): Promise<HttpAnswer> =>
+      ask(portal, 'queryInvoiceSummaryById', session, ids(invoice?.id ?? ''))
     expect(pick((await query()).body, 'invoiceStatus')).toBe('AWAITING_SOMETHING_NEW')
     expect(pick((await query()).body, 'invoiceStatus')).toBe('CREATED')
   })
@@ -237,6 +257,6 @@ describe('the journal', () => {
 
   test('stops twice without complaint', async () => {
     await portal.stop()
-    await portal.stop()
+    await expect(portal.stop()).resolves.toBeUndefined()
   })
 })

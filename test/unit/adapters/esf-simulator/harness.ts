@@ -32,7 +32,12 @@ export const makeKey = async (
   },
 ): Promise<TestKey> => {
   const keys = await crypto.subtle.generateKey(
-    { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+    {
+      name: 'RSASSA-PKCS1-v1_5',
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: 'SHA-256',
+    },
     true,
     ['sign', 'verify'],
   )
@@ -122,7 +127,11 @@ export const unescape = (text: string): string =>
 const token = (username: string, secret: string): string =>
   `<wsse:Security s:mustUnderstand="1" xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"><wsse:UsernameToken><wsse:Username>${username}</wsse:Username><wsse:Password>${secret}</wsse:Password></wsse:UsernameToken></wsse:Security>`
 
-export const envelope = (content: string, login?: { iin: string; password: string }, namespace = 'esf'): string =>
+export const envelope = (
+  content: string,
+  login?: { iin: string; password: string },
+  namespace = 'esf',
+): string =>
   `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:q="${namespace}"><s:Header>${login === undefined ? '' : token(login.iin, login.password)}</s:Header><s:Body>${content}</s:Body></s:Envelope>`
 
 /** Text of the first element with this local name. */
@@ -158,7 +167,9 @@ export const askTicket = async (portal: EsfSimulator, who = iin, ttl = 15): Prom
   const { body } = await post(
     portal,
     'AuthService',
-    envelope(`<q:createAuthTicketRequest><iin>${who}</iin><ttlInMinutes>${ttl}</ttlInMinutes></q:createAuthTicketRequest>`),
+    envelope(
+      `<q:createAuthTicketRequest><iin>${who}</iin><ttlInMinutes>${ttl}</ttlInMinutes></q:createAuthTicketRequest>`,
+    ),
   )
   return unescape(pick(body, 'authTicketXml') ?? '')
 }
@@ -212,7 +223,14 @@ export interface InvoiceTemplate {
 /** A valid invoice of one line; a test states only what matters. */
 export const anInvoice = (template: InvoiceTemplate = {}): string => {
   const { num = '1', date = '10.03.2026', turnoverDate = '09.03.2026', kind = 'ORDINARY_INVOICE' } = template
-  const { price = '100000', rate = '16', nds = '16000', total = '116000', unit = '796', extra = '' } = template
+  const {
+    price = '100000',
+    rate = '16',
+    nds = '16000',
+    total = '116000',
+    unit = '796',
+    extra = '',
+  } = template
   const { sellerTin = seller, customerTin = customer, related } = template
   const relatedXml =
     related === undefined
@@ -221,14 +239,21 @@ export const anInvoice = (template: InvoiceTemplate = {}): string => {
   return `<v2:invoice xmlns:a="abstractInvoice.esf" xmlns:v2="v2.esf"><date>${date}</date><invoiceType>${kind}</invoiceType><num>${num}</num><operatorFullname></operatorFullname>${relatedXml}<turnoverDate>${turnoverDate}</turnoverDate><customers><customer><countryCode>KZ</countryCode><name>Покупатель &amp; Ко</name><tin>${customerTin}</tin></customer></customers>${extra}<productSet><currencyCode>KZT</currencyCode><products><product><catalogTruId>1</catalogTruId><description>Услуги связи</description><ndsAmount>${nds}</ndsAmount>${rate === '' ? '' : `<ndsRate>${rate}</ndsRate>`}<priceWithTax>${total}</priceWithTax><priceWithoutTax>${price}</priceWithoutTax><truOriginCode>6</truOriginCode><turnoverSize>${price}</turnoverSize><unitNomenclature>${unit}</unitNomenclature></product></products><totalExciseAmount>0</totalExciseAmount><totalNdsAmount>${nds}</totalNdsAmount><totalPriceWithTax>${total}</totalPriceWithTax><totalPriceWithoutTax>${price}</totalPriceWithoutTax><totalTurnoverSize>${price}</totalTurnoverSize></productSet><sellers><seller><name>Поставщик</name><tin>${sellerTin}</tin></seller></sellers></v2:invoice>`
 }
 
-export const uploadRequest = (sessionId: string, key: TestKey, bodies: readonly string[], version = 'InvoiceV2'): string =>
+export const uploadRequest = (
+  sessionId: string,
+  key: TestKey,
+  bodies: readonly string[],
+  version = 'InvoiceV2',
+): string =>
   envelope(
     `<q:syncInvoiceRequest><sessionId>${sessionId}</sessionId><invoiceUploadInfoList>${bodies
       .map(
         (body) =>
           `<invoiceUploadInfo><invoiceBody>${escape(body)}</invoiceBody><version>${version}</version><signature>${key.sign(body)}</signature><signatureType>COMPANY</signatureType></invoiceUploadInfo>`,
       )
-      .join('')}</invoiceUploadInfoList><x509Certificate>${key.certificate}</x509Certificate></q:syncInvoiceRequest>`,
+      .join(
+        '',
+      )}</invoiceUploadInfoList><x509Certificate>${key.certificate}</x509Certificate></q:syncInvoiceRequest>`,
   )
 
 export const upload = (
@@ -251,7 +276,8 @@ export const ask = (
     envelope(`<q:${operation}Request><sessionId>${sessionId}</sessionId>${content}</q:${operation}Request>`),
   )
 
-export const ids = (...list: string[]): string => `<idList>${list.map((id) => `<id>${id}</id>`).join('')}</idList>`
+export const ids = (...list: string[]): string =>
+  `<idList>${list.map((id) => `<id>${id}</id>`).join('')}</idList>`
 
 export const withReason = (key: TestKey, reason: string, ...list: string[]): string =>
   `<signature>${key.sign(list.join())}</signature><x509Certificate>${key.certificate}</x509Certificate><idWithReasonList>${list

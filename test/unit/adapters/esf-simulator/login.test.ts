@@ -32,7 +32,9 @@ const status = async (sessionId: string): Promise<string | undefined> => {
   const { body } = await post(
     portal,
     'SessionService',
-    envelope(`<q:currentSessionStatusRequest><sessionId>${sessionId}</sessionId></q:currentSessionStatusRequest>`),
+    envelope(
+      `<q:currentSessionStatusRequest><sessionId>${sessionId}</sessionId></q:currentSessionStatusRequest>`,
+    ),
   )
   return pick(body, 'status')
 }
@@ -70,7 +72,9 @@ describe('the ticket login', () => {
     for (const answer of [wrong, without]) {
       expect(answer.status).toBe(500)
       expect(pick(answer.body, 'faultcode')).toBe('ns1:SecurityError')
-      expect(pick(answer.body, 'faultstring')).toBe('A security error was encountered when verifying the message')
+      expect(pick(answer.body, 'faultstring')).toBe(
+        'A security error was encountered when verifying the message',
+      )
     }
   })
 
@@ -83,8 +87,12 @@ describe('the ticket login', () => {
   test('refuses an unsigned ticket, rubbish and a ticket that the portal never issued', async () => {
     const ticket = await askTicket(portal)
     const stranger = signTicket(ticket.replace(/<state>.*<\/state>/, '<state>00</state>'), key)
-    expect(pick((await createSessionSigned(portal, ticket)).body, 'description')).toBe('SIGNATURE_VERIFICATION_FAILED')
-    expect(pick((await createSessionSigned(portal, '<a')).body, 'description')).toBe('SIGNATURE_VERIFICATION_FAILED')
+    expect(pick((await createSessionSigned(portal, ticket)).body, 'description')).toBe(
+      'SIGNATURE_VERIFICATION_FAILED',
+    )
+    expect(pick((await createSessionSigned(portal, '<a')).body, 'description')).toBe(
+      'SIGNATURE_VERIFICATION_FAILED',
+    )
     expect(pick((await createSessionSigned(portal, stranger)).body, 'description')).toContain('тикета истёк')
   })
 
@@ -181,7 +189,9 @@ describe('the old login', () => {
     const profiles = await post(
       portal,
       'SessionService',
-      envelope(`<q:currentUserProfilesRequest><sessionId>${sessionId}</sessionId></q:currentUserProfilesRequest>`),
+      envelope(
+        `<q:currentUserProfilesRequest><sessionId>${sessionId}</sessionId></q:currentUserProfilesRequest>`,
+      ),
     )
     expect(pick(profiles.body, 'tin')).toBe(seller)
   })
@@ -201,8 +211,14 @@ describe('the door', () => {
     ['no operation', envelope('')],
     ['an unknown operation', envelope('<q:dropAllRequest/>')],
     ['an operation of another namespace', envelope('<esfVersionRequest/>')],
-    ['deep nesting', envelope(`<q:esfVersionRequest>${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}</q:esfVersionRequest>`)],
-    ['ids of a prototype', envelope('<q:esfVersionRequest><__proto__ id="__proto__"/></q:esfVersionRequest>')],
+    [
+      'deep nesting',
+      envelope(`<q:esfVersionRequest>${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}</q:esfVersionRequest>`),
+    ],
+    [
+      'ids of a prototype',
+      envelope('<q:esfVersionRequest><__proto__ id="__proto__"/></q:esfVersionRequest>'),
+    ],
   ])('answers a fault to %s', async (_, body) => {
     const answer = await post(portal, 'VersionService', body)
     expect(answer.status).toBe(500)
@@ -214,7 +230,9 @@ describe('the door', () => {
     const { body } = await post(
       portal,
       'AuthService',
-      envelope(`<q:createAuthTicketRequest><ttlInMinutes>5</ttlInMinutes><iin>${iin}</iin></q:createAuthTicketRequest>`),
+      envelope(
+        `<q:createAuthTicketRequest><ttlInMinutes>5</ttlInMinutes><iin>${iin}</iin></q:createAuthTicketRequest>`,
+      ),
     )
     expect(pick(body, 'faultstring')).toContain(
       "cvc-complex-type.2.4.a: Invalid content was found starting with element 'ttlInMinutes'",

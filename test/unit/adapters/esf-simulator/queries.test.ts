@@ -69,7 +69,8 @@ describe('queryInvoice', () => {
     await start({ pageSize: 2 })
     await send({ num: '1' }, { num: '2' }, { num: '3' })
     const page = async (number: number): Promise<string> =>
-      (await ask(portal, 'queryInvoice', session, criteria(`<asc>true</asc><pageNum>${number}</pageNum>`))).body
+      (await ask(portal, 'queryInvoice', session, criteria(`<asc>true</asc><pageNum>${number}</pageNum>`)))
+        .body
     expect(pick(await page(0), 'lastBlock')).toBe('false')
     expect(pick(await page(0), 'rsCount')).toBe('3')
     expect(pick(await page(1), 'lastBlock')).toBe('true')
@@ -106,10 +107,20 @@ describe('the natural key', () => {
 
   test('tells the sender whether an invoice has landed', async () => {
     const id = await sendOne({ num: '42' })
-    const found = await ask(portal, 'queryInvoiceSummaryByKey', session, `${key2('42')}<direction>OUTBOUND</direction>`)
+    const found = await ask(
+      portal,
+      'queryInvoiceSummaryByKey',
+      session,
+      `${key2('42')}<direction>OUTBOUND</direction>`,
+    )
     expect(pick(found.body, 'invoiceId')).toBe(id)
     expect(pick(found.body, 'registrationNumber')).toMatch(/^ESF-/)
-    const none = await ask(portal, 'queryInvoiceSummaryByKey', session, `${key2('43')}<direction>OUTBOUND</direction>`)
+    const none = await ask(
+      portal,
+      'queryInvoiceSummaryByKey',
+      session,
+      `${key2('43')}<direction>OUTBOUND</direction>`,
+    )
     expect(none.status).toBe(200)
     expect(pickAll(none.body, 'invoiceId')).toEqual([])
   })
@@ -117,13 +128,19 @@ describe('the natural key', () => {
   test('finds an incoming invoice only for its customer', async () => {
     await sendOne({ num: '42' })
     const inbound = `${key2('42')}<direction>INBOUND</direction>`
-    expect(pickAll((await ask(portal, 'queryInvoiceByKey', customerSession, inbound)).body, 'invoiceId')).toHaveLength(1)
-    expect(pickAll((await ask(portal, 'queryInvoiceByKey', session, inbound)).body, 'invoiceId')).toHaveLength(0)
+    expect(
+      pickAll((await ask(portal, 'queryInvoiceByKey', customerSession, inbound)).body, 'invoiceId'),
+    ).toHaveLength(1)
+    expect(
+      pickAll((await ask(portal, 'queryInvoiceByKey', session, inbound)).body, 'invoiceId'),
+    ).toHaveLength(0)
   })
 
   test("keeps strangers from reading others' invoices", async () => {
     const id = await sendOne({ customerTin: '050140000653' })
-    expect(pickAll((await ask(portal, 'queryInvoiceById', customerSession, ids(id))).body, 'invoiceId')).toEqual([])
+    expect(
+      pickAll((await ask(portal, 'queryInvoiceById', customerSession, ids(id))).body, 'invoiceId'),
+    ).toEqual([])
   })
 })
 
@@ -131,7 +148,10 @@ describe('queryUpdates', () => {
   const since = (at: string, more = '', direction = 'OUTBOUND', limit = 2, full = true): string =>
     `<lastEventDate>${at}</lastEventDate>${more}<direction>${direction}</direction><limit>${limit}</limit><fullInfoOnStatusChange>${full}</fullInfoOnStatusChange>`
 
-  const walk = async (own: string, direction: string): Promise<{ seen: string[]; at: string; id: string }> => {
+  const walk = async (
+    own: string,
+    direction: string,
+  ): Promise<{ seen: string[]; at: string; id: string }> => {
     const seen: string[] = []
     let at = '2026-03-01T00:00:00Z'
     let id = ''
@@ -176,7 +196,14 @@ describe('queryUpdates', () => {
     await ask(portal, 'confirmInvoiceById', customerSession, ids(id))
     const body = async (full: boolean): Promise<string | undefined> =>
       pick(
-        (await ask(portal, 'queryUpdates', session, since('2026-03-01T00:00:00+05:00', '', 'OUTBOUND', 9, full))).body,
+        (
+          await ask(
+            portal,
+            'queryUpdates',
+            session,
+            since('2026-03-01T00:00:00+05:00', '', 'OUTBOUND', 9, full),
+          )
+        ).body,
         'invoiceBody',
       )
     expect(await body(false)).toBe('')
@@ -205,7 +232,12 @@ describe('the later life', () => {
 
   test('the sender revokes, the customer turns it back', async () => {
     const id = await sendOne()
-    const foreign = await ask(portal, 'revokeInvoiceById', customerSession, withReason(customerKey, 'нет', id))
+    const foreign = await ask(
+      portal,
+      'revokeInvoiceById',
+      customerSession,
+      withReason(customerKey, 'нет', id),
+    )
     expect(pick(foreign.body, 'errorCode')).toBe('NO_REQUIRED_PERMISSIONS')
     const revoked = await ask(portal, 'revokeInvoiceById', session, withReason(key, 'ошибка', id))
     expect(pick(revoked.body, 'isChanged')).toBe('true')
@@ -218,17 +250,32 @@ describe('the later life', () => {
 
   test('an ordinary invoice is not declined, an unknown one is not found', async () => {
     const id = await sendOne()
-    const answer = await ask(portal, 'declineInvoiceById', customerSession, withReason(customerKey, 'нет', id, '5'))
+    const answer = await ask(
+      portal,
+      'declineInvoiceById',
+      customerSession,
+      withReason(customerKey, 'нет', id, '5'),
+    )
     expect(pickAll(answer.body, 'errorCode')).toEqual(['WRONG_OPERATION', 'INVOICE_NOT_FOUND'])
     expect(pickAll(answer.body, 'isChanged')).toEqual(['false', 'false'])
   })
 
   test('a corrected invoice cancels its original; declined, it gives it back', async () => {
     const original = await sendOne({ num: '1' })
-    const fixed = await sendOne({ num: '2', kind: 'FIXED_INVOICE', related: { num: '1', date: '10.03.2026' } })
+    const fixed = await sendOne({
+      num: '2',
+      kind: 'FIXED_INVOICE',
+      related: { num: '1', date: '10.03.2026' },
+    })
     expect([stateOf(original), stateOf(fixed)]).toEqual(['CANCELED', 'CREATED'])
-    const third = await sendOne({ num: '3', kind: 'FIXED_INVOICE', related: { num: '1', date: '10.03.2026' } })
-    expect(portal.invoices().find(({ id }) => id === third)?.cancelReason).toBe('FIXED_ALREADY_EXISTS_ERROR_MSG')
+    const third = await sendOne({
+      num: '3',
+      kind: 'FIXED_INVOICE',
+      related: { num: '1', date: '10.03.2026' },
+    })
+    expect(portal.invoices().find(({ id }) => id === third)?.cancelReason).toBe(
+      'FIXED_ALREADY_EXISTS_ERROR_MSG',
+    )
     await ask(portal, 'declineInvoiceById', customerSession, withReason(customerKey, 'нет', fixed))
     expect([stateOf(original), stateOf(fixed)]).toEqual(['DELIVERED', 'DECLINED'])
   })

@@ -102,7 +102,11 @@ describe('syncInvoice', () => {
     ['a prolog', `<?xml version="1.0"?>${anInvoice()}`, 'WRONG_XML_FORMAT'],
     ['a body that is no XML', 'invoice', 'WRONG_XML_FORMAT'],
     ['a DOCTYPE', `<!DOCTYPE a>${anInvoice()}`, 'WRONG_XML_FORMAT'],
-    ['a default namespace', anInvoice().replaceAll('v2:invoice', 'invoice').replace('xmlns:v2', 'xmlns'), 'FLK_VALITATION_FAILED'],
+    [
+      'a default namespace',
+      anInvoice().replaceAll('v2:invoice', 'invoice').replace('xmlns:v2', 'xmlns'),
+      'FLK_VALITATION_FAILED',
+    ],
     ['the form of yesterday', anInvoice().replaceAll('v2.esf', 'v1.esf'), 'FLK_VALITATION_FAILED'],
     ['no total', anInvoice().replace(/<totalNdsAmount>\d+<\/totalNdsAmount>/, ''), 'FLK_VALITATION_FAILED'],
     ['no sellers', anInvoice().replace(/<sellers>.*<\/sellers>/, ''), 'FIELD_IS_NULL'],
@@ -114,7 +118,9 @@ describe('syncInvoice', () => {
 
   test('declines an unknown version', async () => {
     const request = uploadRequest(session, key, [anInvoice()], 'InvoiceV1')
-    expect(declinedCodes((await post(portal, 'UploadInvoiceService', request)).body)).toEqual(['INVALID_INVOICE_VERSION'])
+    expect(declinedCodes((await post(portal, 'UploadInvoiceService', request)).body)).toEqual([
+      'INVALID_INVOICE_VERSION',
+    ])
   })
 
   test('declines a body with one space more than was signed', async () => {
@@ -139,7 +145,9 @@ describe('syncInvoice', () => {
     const stranger = await makeKey({ iin, bin: customer })
     const expired = await makeKey({ iin }, { from: new Date('2020-01-01Z'), to: new Date('2021-01-01Z') })
     const early = await makeKey({ iin }, { from: new Date('2030-01-01Z'), to: new Date('2031-01-01Z') })
-    expect(await codes(request.replace(/<signature>[^<]+/, '<signature>###'))).toEqual(['SIGNATURE_INVALID_FORMAT'])
+    expect(await codes(request.replace(/<signature>[^<]+/, '<signature>###'))).toEqual([
+      'SIGNATURE_INVALID_FORMAT',
+    ])
     expect(await codes(request.replace(key.certificate, 'AAAA'))).toEqual(['CERTIFICATE_INVALID_FORMAT'])
     expect(await codes(request.replace(key.certificate, stranger.certificate))).toEqual([
       'CERTIFICATE_IS_NOT_FOR_ENTERPRISE',
@@ -188,7 +196,9 @@ describe('the natural key', () => {
   test('the number of a failed invoice stays taken until it is deleted', async () => {
     portal.failNext(['CUSTOMER_IS_BLOCKED'])
     const [id = ''] = acceptedIds((await upload(portal, session, key, anInvoice())).body)
-    expect(declinedCodes((await upload(portal, session, key, anInvoice())).body)).toEqual(['NOT_UNIQUE_DB_ERROR_MSG'])
+    expect(declinedCodes((await upload(portal, session, key, anInvoice())).body)).toEqual([
+      'NOT_UNIQUE_DB_ERROR_MSG',
+    ])
     const deletion = await ask(
       portal,
       'deleteInvoiceById',
@@ -250,7 +260,11 @@ describe('the asynchronous check', () => {
     const [id = ''] = acceptedIds((await upload(portal, session, key, anInvoice(template))).body)
     const errors = await ask(portal, 'queryInvoiceErrorById', session, ids(id))
     expect(pickAll(errors.body, 'errorCode')).toEqual([code])
-    expect(portal.invoices()[0]).toMatchObject({ status: 'FAILED', cancelReason: code, registrationNumber: undefined })
+    expect(portal.invoices()[0]).toMatchObject({
+      status: 'FAILED',
+      cancelReason: code,
+      registrationNumber: undefined,
+    })
   })
 
   test('a seller outside VAT may write neither rate nor amount', async () => {
@@ -272,7 +286,10 @@ describe('the asynchronous check', () => {
   })
 
   test('a paper invoice passes for an announced outage', async () => {
-    portal.faults.maintenance({ from: new Date('2026-03-09T03:00:00Z'), until: new Date('2026-03-09T05:00:00Z') })
+    portal.faults.maintenance({
+      from: new Date('2026-03-09T03:00:00Z'),
+      until: new Date('2026-03-09T05:00:00Z'),
+    })
     const extra = '<datePaper>09.03.2026</datePaper>'
     const body = anInvoice({ extra }).replace('<sellers>', '<reasonPaper>DOWN_TIME</reasonPaper><sellers>')
     await upload(portal, session, key, body)
