@@ -102,10 +102,8 @@ const stop = async (): Promise<void> => {
   if (stopping) return
   stopping = true
   server.close()
-  const started = await Promise.allSettled(running)
-  await Promise.allSettled(
-    started.map((result) => (result.status === 'fulfilled' ? result.value.stop() : undefined)),
-  )
+  // A server that is still starting is waited for: only then its pid is known for sure.
+  await Promise.allSettled(running.map(async (server) => (await server).stop()))
   rmSync(folder, { recursive: true, force: true })
   process.exit(0)
 }
