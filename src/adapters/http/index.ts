@@ -11,3 +11,5 @@ export * from './limits.ts'
 export * from './problem.ts'
 export * from './secrets.ts'
 export * from './server.ts'
+/** The registry that `openHttp` writes to and `/metrics` shows; other rooms add their gauges to the same one. */
+export { Registry } from 'prom-client'
