@@ -19,6 +19,7 @@ export { Gost34311, gost34311 } from './gost34311.ts'
 export type { GostPrivateKey, GostPublicKey } from './keys.ts'
 export {
   gostSignature,
+  rememberGostKey,
   readGostPrivateKey,
   readGostPublicKey,
   signWithGost,
@@ -30,4 +31,4 @@ export type { DigestName, GostAlgorithm, GostAlgorithmFacts } from './oids.ts'
 export { gammaKeyOid, gostAlgorithmByOid, gostAlgorithmFacts, gostAlgorithms } from './oids.ts'
 export { GostSignature, type SigningOptions } from './signature.ts'
 export { Streebog, streebog256, streebog512 } from './streebog.ts'
-export { type SignatureCheck, verifySignature } from './verify-signature.ts'
+export { type SignatureCheck, UnusableKeyError, verifySignature } from './verify-signature.ts'

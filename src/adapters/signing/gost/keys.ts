@@ -202,3 +202,7 @@ export const signWithGost = (key: GostPrivateKey, data: Uint8Array, options?: Si
 /** Checks a signature over a digest that is already made. */
 export const verifyGostDigest = (key: GostPublicKey, digest: Uint8Array, signature: Uint8Array): boolean =>
   gostSignature(key.algorithm).verify(key.point, digest, signature)
+
+/** Says that this key will come often (an authority's): tables for it are made now, about 5 ms. */
+export const rememberGostKey = (key: GostPublicKey): void =>
+  gostSignature(key.algorithm).rememberKey(key.point)

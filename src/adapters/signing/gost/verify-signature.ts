@@ -18,6 +18,17 @@ export interface SignatureCheck {
   signature: Uint8Array
 }
 
+/**
+ * The key or the algorithm cannot be used for any signature: foreign, malformed, off its curve, or not matching
+ * each other. It keeps its name on the way from a worker thread, where the class is lost.
+ */
+export class UnusableKeyError extends Error {
+  override readonly name = 'UnusableKeyError'
+}
+
+/** An RSA key of 16 384 bits, the longest OpenSSL takes, has 2.1 KB. */
+const longestKey = 8 * 1024
+
 /** Parsed public keys by their DER: an authority's key is read once and used for years. */
 class KeyCache<Key> {
   private readonly keys = new Map<string, Key>()
@@ -42,10 +53,12 @@ const rsaEncryptionOid = '1.2.840.113549.1.1.1'
 const rsaPssOid = '1.2.840.113549.1.1.10'
 const ecPublicKeyOid = '1.2.840.10045.2.1'
 
+/** The key's algorithm; for elliptic curves only when the curve is named, not written out in numbers. */
 const keyAlgorithmOf = (spki: Uint8Array): string => {
   const [algorithm] = readInside(spki, derTag.sequence) ?? []
-  const [oid] = algorithm === undefined ? [] : (readDer(algorithm.content) ?? [])
-  return (oid?.tag === derTag.oid ? oidText(oid.content) : undefined) ?? '?'
+  const [oid, parameters] = algorithm === undefined ? [] : (readDer(algorithm.content) ?? [])
+  const text = (oid?.tag === derTag.oid ? oidText(oid.content) : undefined) ?? '?'
+  return text === ecPublicKeyOid && parameters?.tag !== derTag.oid ? `${text} without a named curve` : text
 }
 
 /** Whether a signature of this algorithm can come from a key of that algorithm at all. */
@@ -57,27 +70,38 @@ const belongTogether = (signatureOid: string, keyOid: string): boolean => {
   return false
 }
 
+const readGostKey = (spki: Uint8Array): GostPublicKey => {
+  const read = readGostPublicKey(spki)
+  if (!read.ok) throw new UnusableKeyError(read.faults[0]?.message.en)
+  return read.value
+}
+
+const readNativeKey = (spki: Uint8Array): KeyObject => {
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+  } catch (cause) {
+    throw new UnusableKeyError('the public key cannot be read', { cause })
+  }
+}
+
 /**
  * Checks one signature: Kazakh GOST by our own code, RSA and ECDSA by OpenSSL inside node:crypto.
- * A wrong signature is `false`; a key or algorithm that cannot be used throws with its name.
+ * A wrong signature is `false`; a key or algorithm that cannot be used throws `UnusableKeyError`.
  */
 export const verifySignature = (check: SignatureCheck): boolean => {
   const { spki, signatureOid, digest, data, signature } = check
+  if (spki.length > longestKey) throw new UnusableKeyError(`a public key of ${spki.length} bytes`)
   const keyOid = keyAlgorithmOf(spki)
-  if (!belongTogether(signatureOid, keyOid)) {
-    throw new Error(`signature algorithm ${signatureOid} does not belong to a key of ${keyOid}`)
+  const gost = gostAlgorithmByOid(keyOid)
+  if (!belongTogether(signatureOid, keyOid) || (gost !== undefined && gost.digest !== digest)) {
+    throw new UnusableKeyError(
+      `signature algorithm ${signatureOid} with ${digest} does not belong to a key of ${keyOid}`,
+    )
   }
-  if (gostAlgorithmByOid(keyOid) !== undefined) {
-    const key = gostKeys.get(spki, (der) => {
-      const read = readGostPublicKey(der)
-      if (!read.ok) throw new Error(read.faults[0]?.message.en ?? 'the GOST key cannot be read')
-      return read.value
-    })
-    return verifyGostDigest(key, digestOf(digest, data), signature)
+  if (gost !== undefined) {
+    return verifyGostDigest(gostKeys.get(spki, readGostKey), digestOf(digest, data), signature)
   }
-  const key = nativeKeys.get(spki, (der) =>
-    createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' }),
-  )
+  const key = nativeKeys.get(spki, readNativeKey)
   const padding =
     signatureOid === rsaPssOid
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: check.saltLength ?? 20 }

@@ -35,7 +35,8 @@ export type WorkerCall = (request: unknown, extraMs?: number) => Promise<unknown
 /** Loading a worker may take long on a busy machine, with TypeScript to be translated; it is no fault of a job. */
 const startTimeoutMs = 30_000
 
-type FromWorker = { ready: true } | { id: number; answer: unknown } | { id: number; error: string }
+type FromWorker =
+  { ready: true } | { id: number; answer: unknown } | { id: number; error: { name: string; message: string } }
 
 /** From the sources (tests, development) a thread needs TypeScript translated, whatever the process itself does. */
 const translating = (script: URL): string =>
@@ -110,7 +111,9 @@ class Thread {
 
   private settle(message: Exclude<FromWorker, { ready: true }>): void {
     if (this.waiting?.id !== message.id) return
-    if ('error' in message) this.waiting.reject(new Error(message.error))
+    // classes do not travel between threads; the name does
+    if ('error' in message)
+      this.waiting.reject(Object.assign(new Error(message.error.message), message.error))
     else this.waiting.resolve(message.answer)
   }
 

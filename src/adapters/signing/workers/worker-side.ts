@@ -11,7 +11,8 @@ export const answerCalls = <Request>(answer: (request: Request) => unknown): voi
     try {
       port.postMessage({ id, answer: await answer(request) })
     } catch (error) {
-      port.postMessage({ id, error: error instanceof Error ? error.message : String(error) })
+      const { name, message } = error instanceof Error ? error : new Error(String(error))
+      port.postMessage({ id, error: { name, message } })
     }
   }
   port.on('message', ({ id, request }: { id: number; request: Request }) => void answerOne(id, request))

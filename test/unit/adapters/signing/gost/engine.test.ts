@@ -10,6 +10,7 @@ import {
   gostCryptoKey,
   gostSignature,
   KzCryptoEngine,
+  UnusableKeyError,
   verifySignature,
   writeGostPublicKey,
 } from '../../../../../src/adapters/signing/gost/index.ts'
@@ -144,7 +145,7 @@ describe('the engine under pkijs', () => {
     })
     const bare = { digest: 'STREEBOG-512' as const, data: new Uint8Array(1), signature: new Uint8Array(128) }
     expect(() => verifySignature({ ...bare, spki: rsa, signatureOid: '1.2.398.3.10.1.1.2.3.2' })).toThrow(
-      '1.2.398.3.10.1.1.2.3.2 does not belong to a key of 1.2.840.113549.1.1.1',
+      '1.2.398.3.10.1.1.2.3.2 with STREEBOG-512 does not belong to a key of 1.2.840.113549.1.1.1',
     )
     expect(() =>
       verifySignature({ ...bare, spki: spkiOf('gost2004'), signatureOid: '1.2.398.3.10.1.1.2.3.2' }),
@@ -152,6 +153,29 @@ describe('the engine under pkijs', () => {
     expect(() => verifySignature({ ...bare, spki: new Uint8Array(3), signatureOid: '1.2.3' })).toThrow(
       'does not belong',
     )
+  })
+
+  it('refuses keys that nothing can be checked with', () => {
+    const bare = { data: new Uint8Array(1), signature: new Uint8Array(64) }
+    const gost = { ...bare, signatureOid: '1.2.398.3.10.1.1.2.3.2', digest: 'STREEBOG-512' as const }
+    const off = Uint8Array.from(spkiOf('gost2015-512'))
+    off[off.length - 1] = (off[off.length - 1] as number) ^ 1
+    expect(() => verifySignature({ ...gost, spki: off })).toThrow('does not lie on the curve')
+    expect(() => verifySignature({ ...gost, spki: new Uint8Array(10_000) })).toThrow('10000 bytes')
+    expect(() => verifySignature({ ...gost, spki: spkiOf('gost2015-512'), digest: 'STREEBOG-256' })).toThrow(
+      'does not belong',
+    )
+    const explicit = generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' })
+    const ecdsa = { ...bare, signatureOid: '1.2.840.10045.4.3.2', digest: 'SHA-256' as const }
+    expect(() =>
+      verifySignature({ ...ecdsa, spki: explicit.publicKey.export({ format: 'der', type: 'spki' }) }),
+    ).toThrow(UnusableKeyError)
+    const broken = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+      format: 'der',
+      type: 'spki',
+    })
+    broken[40] = (broken[40] as number) ^ 1
+    expect(() => verifySignature({ ...ecdsa, spki: broken })).toThrow(UnusableKeyError)
   })
 
   it('takes the key identifier in the place of the signature identifier, as old files have it', async () => {
