@@ -6,7 +6,7 @@ import { contractRules, fileRules, powerOfAttorneyRules } from './rules/papers.t
 import { checkParties, partyRules } from './rules/parties.ts'
 import { checkReconciliation, reconciliationRules } from './rules/reconciliation.ts'
 import type { CheckContext, Checked, Coded, Rule, Severity } from './rules/rule.ts'
-import { Report } from './rules/rule.ts'
+import { Report, tooManyNotices } from './rules/rule.ts'
 import { checkShares, shareRules, taxInvoiceLineRules, taxInvoiceRules } from './rules/tax-invoice.ts'
 import { checkTotals, totalRules } from './rules/totals.ts'
 import { actLineRules, actRules, paymentInvoiceRules, waybillLineRules, waybillRules } from './rules/trade.ts'
@@ -81,6 +81,7 @@ const reading: Coded[] = Object.entries(readingFaults).map(([code, words]) => ({
 
 const told: Coded[] = [
   ...reading,
+  tooManyNotices,
   ...Object.values(partyRules),
   ...Object.values(lineRules),
   ...Object.values(totalRules),

@@ -13,6 +13,7 @@ const fileShape = {
     'MediaType',
     127,
     '[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*',
+    'application/pdf',
     words('Тип содержимого (MIME)', 'Мазмұн түрі (MIME)', 'Media type'),
   ),
   content: bytes(maxFileBytes, words('Содержимое', 'Мазмұны', 'Content')),

@@ -19,37 +19,48 @@ import {
 /** Lines of one document. The portal takes 200 in a tax invoice; acts of big customers have thousands. */
 export const maxLines = 10_000
 
-export const taxId = patterned('TaxId', 12, '[0-9]{12}', words('БИН/ИИН', 'БСН/ЖСН', 'Tax id (BIN/IIN)'))
+export const taxId = patterned(
+  'TaxId',
+  12,
+  '[0-9]{12}',
+  '260140000114',
+  words('БИН/ИИН', 'БСН/ЖСН', 'Tax id (BIN/IIN)'),
+)
 const iik = patterned(
   'Iik',
-  20,
-  '[A-Z]{2}[0-9A-Z]{3,18}',
+  34,
+  '[0-9A-Z]{5,34}',
+  'KZ18722S000012345678',
   words('ИИК (счёт IBAN)', 'ЖСК (IBAN шоты)', 'Account (IBAN)'),
 )
 const bik = patterned(
   'Bik',
   11,
   '[0-9A-Z]{8}([0-9A-Z]{3})?',
+  'CASPKZKA',
   words('БИК банка', 'Банктің БСК', 'Bank code (BIC)'),
 )
-const kbe = patterned('Kbe', 2, '[0-9]{2}', words('КБе', 'КБе', 'Beneficiary code (KBe)'))
+const kbe = patterned('Kbe', 2, '[0-9]{2}', '17', words('КБе', 'КБе', 'Beneficiary code (KBe)'))
 const country = patterned(
   'Country',
   2,
   '[A-Z]{2}',
+  'KZ',
   words('Код страны', 'Ел коды', 'Country code (ISO 3166 alpha-2)'),
 )
-const currency = patterned('Currency', 3, '[A-Z]{3}', words('Валюта', 'Валюта', 'Currency (ISO 4217)'))
+const currency = patterned('Currency', 3, '[A-Z]{3}', 'KZT', words('Валюта', 'Валюта', 'Currency (ISO 4217)'))
 export const unitCode = patterned(
   'UnitCode',
   4,
   '[0-9]{3,4}',
+  '796',
   words('Код единицы измерения (МКЕИ)', 'Өлшем бірлігінің коды (ӨБХЖ)', 'Unit code (MKEI)'),
 )
 export const vatRate = patterned(
   'VatRate',
   4,
   '(none|[0-9]{1,2})',
+  '16',
   words(
     'Ставка НДС, % (none — без НДС)',
     'ҚҚС мөлшерлемесі, % (none — ҚҚС-сыз)',
@@ -76,8 +87,8 @@ export const vatCertificate = record(
   'VatCertificate',
   words('Свидетельство по НДС', 'ҚҚС бойынша куәлік', 'VAT certificate'),
   {
-    series: patterned('VatSeries', 5, '[0-9]{5}', words('Серия', 'Сериясы', 'Series')),
-    number: patterned('VatNumber', 7, '[0-9]{7}', words('Номер', 'Нөмірі', 'Number')),
+    series: patterned('VatSeries', 5, '[0-9]{5}', '60001', words('Серия', 'Сериясы', 'Series')),
+    number: patterned('VatNumber', 7, '[0-9]{7}', '0012345', words('Номер', 'Нөмірі', 'Number')),
   },
 )
 
@@ -85,13 +96,20 @@ export const partyShape = {
   /** Absent only for a non-resident buyer or a retail customer. */
   taxId: optional(taxId),
   branchTaxId: optional(
-    patterned('TaxId', 12, '[0-9]{12}', words('БИН филиала', 'Филиалдың БСН', 'Tax id of the branch')),
+    patterned(
+      'TaxId',
+      12,
+      '[0-9]{12}',
+      '260140000114',
+      words('БИН филиала', 'Филиалдың БСН', 'Tax id of the branch'),
+    ),
   ),
   reorganizedTaxId: optional(
     patterned(
       'TaxId',
       12,
       '[0-9]{12}',
+      '260140000114',
       words(
         'БИН реорганизованного лица',
         'Қайта ұйымдастырылған тұлғаның БСН',
@@ -114,7 +132,9 @@ export const party = record('Party', words('Сторона', 'Тарап', 'Part
 export const person = record('Person', words('Ответственное лицо', 'Жауапты тұлға', 'Responsible person'), {
   position: optional(text(200, words('Должность', 'Лауазымы', 'Position'))),
   name: text(200, words('Фамилия и инициалы', 'Тегі және аты-жөні', 'Name')),
-  taxId: optional(patterned('TaxId', 12, '[0-9]{12}', words('ИИН', 'ЖСН', 'Personal tax id (IIN)'))),
+  taxId: optional(
+    patterned('TaxId', 12, '[0-9]{12}', '260140000114', words('ИИН', 'ЖСН', 'Personal tax id (IIN)')),
+  ),
 })
 
 /** What a document rests on: a contract, an order, an invoice for payment. */
@@ -145,6 +165,7 @@ export const headShape = {
     'Guid',
     64,
     '[0-9A-Za-z][0-9A-Za-z._:-]{0,63}',
+    '7b0c41d2-5a1e-11f0-9c1b-0050569a0016',
     words(
       'Идентификатор документа в базе отправителя',
       'Жіберушінің базасындағы құжат идентификаторы',

@@ -34,7 +34,7 @@ export const paymentInvoice = record(
     buyer,
     basis: optional(nested(basis)),
     paymentPurposeCode: optional(
-      patterned('Knp', 3, '[0-9]{3}', words('КНП', 'ТМК', 'Payment purpose code (KNP)')),
+      patterned('Knp', 3, '[0-9]{3}', '710', words('КНП', 'ТМК', 'Payment purpose code (KNP)')),
     ),
     payBefore: optional(date(words('Оплатить до', 'Төлеу мерзімі', 'Pay before'))),
     priceIncludesVat,

@@ -111,7 +111,9 @@ const publicOffice = record(
   'PublicOffice',
   words('Реквизиты государственного учреждения', 'Мемлекеттік мекеме деректемелері', 'Public office'),
   {
-    iik: optional(patterned('Iik', 20, '[A-Z]{2}[0-9A-Z]{3,18}', words('ИИК', 'ЖСК', 'Account (IBAN)'))),
+    iik: optional(
+      patterned('Iik', 34, '[0-9A-Z]{5,34}', 'KZ18722S000012345678', words('ИИК', 'ЖСК', 'Account (IBAN)')),
+    ),
     bik: code('PublicOfficeBik', ['KKMFKZ2A', 'NBRKKZKX'], words('БИК', 'БСК', 'Bank code (BIC)')),
     productCode: optional(
       text(10, words('Код товара, работ, услуг', 'Тауар, жұмыс, қызмет коды', 'Product code')),
@@ -128,7 +130,9 @@ const shippingParty = record(
     taxId: optional(taxId),
     name: optional(text(450, words('Наименование', 'Атауы', 'Name'))),
     address: optional(text(450, words('Адрес', 'Мекенжайы', 'Address'))),
-    country: optional(patterned('Country', 2, '[A-Z]{2}', words('Код страны', 'Ел коды', 'Country code'))),
+    country: optional(
+      patterned('Country', 2, '[A-Z]{2}', 'KZ', words('Код страны', 'Ел коды', 'Country code')),
+    ),
   },
 )
 
@@ -234,9 +238,15 @@ const line = record(
       ),
     ),
     tnvedCode: optional(
-      patterned('TnvedCode', 10, '[0-9]{10}', words('Код ТН ВЭД', 'СЭҚ ТН коды', 'TN VED code')),
+      patterned(
+        'TnvedCode',
+        10,
+        '[0-9]{10}',
+        '2523290000',
+        words('Код ТН ВЭД', 'СЭҚ ТН коды', 'TN VED code'),
+      ),
     ),
-    gtin: optional(patterned('Gtin', 14, '[0-9]{8,14}', words('GTIN', 'GTIN', 'GTIN'))),
+    gtin: optional(patterned('Gtin', 14, '[0-9]{8,14}', '4870000000012', words('GTIN', 'GTIN', 'GTIN'))),
     kpvedCode: optional(text(20, words('Код КП ВЭД', 'ЭҚТӨЖ коды', 'KPVED code'))),
     ...lineUnit,
     quantity: optional(quantity),

@@ -15,6 +15,8 @@ export interface TextForm {
   /** Whole-value pattern in the syntax that JavaScript and XSD share; `typeName` names it in the XSD. */
   readonly pattern?: string
   readonly typeName?: string
+  /** A value of that shape, for people: faults and schemas show it. */
+  readonly example?: string
 }
 
 /** An exact decimal, a string in JSON, `xs:decimal` in XML. */
@@ -110,8 +112,9 @@ export const patterned = (
   typeName: string,
   max: number,
   pattern: string,
+  example: string,
   title: Words,
-): Field<string, 'required'> => field({ is: 'text', max, pattern, typeName }, title)
+): Field<string, 'required'> => field({ is: 'text', max, pattern, typeName, example }, title)
 
 /** Quantities, prices and rates: at most `digits` digits, `fraction` of them after the point. */
 export const decimalNumber = (digits: number, fraction: number, title: Words): Field<string, 'required'> =>

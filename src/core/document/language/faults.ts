@@ -34,9 +34,9 @@ export const readingFaults = {
     'The value of "{field}" is longer than {max} characters. Shorten it.',
   ),
   'DOC-07': words(
-    'Значение поля «{field}» не того вида. Ожидается образец {pattern}.',
-    '«{field}» өрісінің мәні үлгіге сай емес. Күтілетін үлгі: {pattern}.',
-    'The value of "{field}" does not have the right form. Expected pattern: {pattern}.',
+    'Значение поля «{field}» не того вида. Пример верного: {example}.',
+    '«{field}» өрісінің мәні үлгіге сай емес. Дұрыс мысал: {example}.',
+    'The value of "{field}" does not have the right form. A right example: {example}.',
   ),
   'DOC-08': words(
     'Поле «{field}» не является числом. Передайте цифры с точкой, без пробелов: 1233.05.',
@@ -119,7 +119,7 @@ export const fill = (sentence: Words, details: Details): Words => ({
 })
 
 /** More than this nobody corrects in one sitting, and a hostile document must not make a long answer. */
-const maxFaults = 200
+export const maxFaults = 200
 
 /** Gathers the faults of one document. */
 export class FaultList {

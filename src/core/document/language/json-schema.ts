@@ -13,7 +13,7 @@ const leafSchema = (form: LeafForm): JsonSchema => {
         type: 'string',
         minLength: 1,
         maxLength: form.max,
-        ...(form.pattern === undefined ? {} : { pattern: `^(?:${form.pattern})$` }),
+        ...(form.pattern === undefined ? {} : { pattern: `^(?:${form.pattern})$`, examples: [form.example] }),
       }
     case 'decimal': {
       const whole = `[+-]?\\d{1,${form.digits - form.fraction}}`

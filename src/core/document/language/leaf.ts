@@ -25,12 +25,14 @@ const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uD800-\uDFFF\uFFFE\uF
 
 const readText = (form: TextForm): LeafReader => {
   const pattern = form.pattern === undefined ? undefined : new RegExp(`^(?:${form.pattern})$`)
+  const example = form.example ?? ''
+  if (pattern?.test(example) === false) throw new Error(`${form.typeName}: its example is not of its shape`)
   return (raw) => {
     // XML readers turn CR LF into LF; doing it for JSON too keeps the bytes the same.
     const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw
     if (text.length > form.max) return new Trouble('DOC-06', { max: form.max })
     if (pattern !== undefined) {
-      return pattern.test(text) ? text : new Trouble('DOC-07', { pattern: form.pattern ?? '' })
+      return pattern.test(text) ? text : new Trouble('DOC-07', { example })
     }
     return forbidden.test(text) ? new Trouble('DOC-13') : text
   }

@@ -1,7 +1,7 @@
 import type { RecordPlan } from './plan.ts'
 
-/** Called with the declared type name, the text, and where it stands. */
-export type Visit = (typeName: string, text: string, path: string) => void
+/** Called with the declared type name, the text, where it stands, and the record that holds it. */
+export type Visit = (typeName: string, text: string, path: string, holder: Record<string, unknown>) => void
 
 type Walk = (value: Record<string, unknown>, path: string, visit: Visit) => void
 
@@ -20,7 +20,7 @@ export const visitorOf = (plan: RecordPlan, wanted: ReadonlySet<string>): Walk |
     } else if (typeName !== undefined && wanted.has(typeName) && !field.isList) {
       steps.push((value, path, visit) => {
         const text = value[key]
-        if (typeof text === 'string') visit(typeName, text, path + key)
+        if (typeof text === 'string') visit(typeName, text, path + key, value)
       })
     }
   }

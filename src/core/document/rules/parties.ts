@@ -78,9 +78,11 @@ export const partyRules = {
   ),
 } satisfies Record<string, Coded>
 
-const checks: Readonly<Record<string, { is: (text: string) => boolean; otherwise: Coded }>> = {
+const checks: Readonly<
+  Record<string, { is: (text: string, holder: Record<string, unknown>) => boolean; otherwise: Coded }>
+> = {
   TaxId: { is: isTaxId, otherwise: partyRules.taxIdWrong },
-  Iik: { is: isAccount, otherwise: partyRules.accountWrong },
+  Iik: { is: (text, { bik }) => isAccount(text, bik), otherwise: partyRules.accountWrong },
   Bik: { is: isBankCode, otherwise: partyRules.bankCodeWrong },
   Kbe: { is: isBeneficiaryCode, otherwise: partyRules.beneficiaryCodeWrong },
   Gtin: { is: isGtin, otherwise: partyRules.gtinWrong },
@@ -96,9 +98,9 @@ const visitors = new Map(
 )
 
 export const checkParties = (document: Document, context: CheckContext, report: Report): void => {
-  visitors.get(document.kind)?.(document, '', (typeName, text, path) => {
+  visitors.get(document.kind)?.(document, '', (typeName, text, path, holder) => {
     const check = checks[typeName]
-    if (check !== undefined && !check.is(text)) report.say(check.otherwise, path)
+    if (check !== undefined && !check.is(text, holder)) report.say(check.otherwise, path)
   })
 
   const sender = senderOf(document)

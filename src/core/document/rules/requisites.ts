@@ -14,8 +14,11 @@ const isMod97 = (iban: string): boolean => {
 /** ИИК of a Kazakh bank: 20 characters, three digits of the bank after the check digits. */
 export const isKazakhIban = (text: string): boolean => /^KZ\d{5}[A-Z0-9]{13}$/.test(text) && isMod97(text)
 
-/** A Kazakh account must be right; what a foreign bank calls an account we cannot judge. */
-export const isAccount = (text: string): boolean => !text.startsWith('KZ') || isKazakhIban(text)
+/** An account at a Kazakh bank must be right; what a foreign bank calls an account we cannot judge. */
+export const isAccount = (text: string, bankCode?: unknown): boolean => {
+  const isKazakh = text.startsWith('KZ') || (typeof bankCode === 'string' && bankCode.slice(4, 6) === 'KZ')
+  return !isKazakh || isKazakhIban(text)
+}
 
 /** БИК of any country: bank, country, place, and sometimes a branch. */
 export const isBankCode = (text: string): boolean => /^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(text)

@@ -1,7 +1,7 @@
 import type { Fault, LocalDate, Words } from '../../kernel/index.ts'
 import { words } from '../language/declare.ts'
 import type { Details } from '../language/faults.ts'
-import { fill } from '../language/faults.ts'
+import { fill, maxFaults, readingFaults } from '../language/faults.ts'
 
 /** What the rules know beside the document. */
 export interface CheckContext {
@@ -49,15 +49,31 @@ export const rule = <S>(coded: Coded, at: string, holds: Rule<S>['holds']): Rule
   holds,
 })
 
+const tooManyFaults: Coded = { code: 'DOC-19', severity: 'fault', words: readingFaults['DOC-19'] }
+
+export const tooManyNotices = notice(
+  'DOC-20',
+  'Показаны первые {max} замечаний, остальные опущены. Документ проверен целиком.',
+  'Алғашқы {max} ескерту көрсетілді, қалғандары түсірілді. Құжат толығымен тексерілді.',
+  'The first {max} notices are shown, the others left out. The whole document was checked.',
+)
+
 /** Gathers what the rules say. */
 export class Report implements Checked {
   readonly faults: Fault[] = []
   readonly notices: Fault[] = []
 
   say(coded: Coded, path: string, details: Details = {}): void {
-    const said = { code: coded.code, path, message: fill(coded.words, details) }
-    if (coded.severity === 'fault') this.faults.push(said)
-    else this.notices.push(said)
+    const isFault = coded.severity === 'fault'
+    const said = isFault ? this.faults : this.notices
+    if (said.length > maxFaults) return
+    if (said.length < maxFaults) {
+      said.push({ code: coded.code, path, message: fill(coded.words, details) })
+      return
+    }
+    // Ten thousand wrong lines must not make an answer of thirty megabytes.
+    const last = isFault ? tooManyFaults : tooManyNotices
+    said.push({ code: last.code, path: '', message: fill(last.words, { max: maxFaults }) })
   }
 
   /** Asks every rule about one subject; `prefix` stands before the path of each (`lines[3].`). */

@@ -66,7 +66,9 @@ describe('bank requisites', () => {
 
   it('does not judge accounts of foreign banks', () => {
     expect(isAccount('DE00370400440532013000')).toBe(true)
+    expect(isAccount('40702810900000000001', 'SABRRUMM')).toBe(true)
     expect(isAccount('KZ00009EP00368609101')).toBe(false)
+    expect(isAccount('18722S000012345678', 'CASPKZKA')).toBe(false)
   })
 
   it('knows the shape of a bank code', () => {

@@ -46,7 +46,7 @@ describe.each(documentKinds)('a document of the kind %s', (kind) => {
         expect(writeDocumentXml(read)).toEqual(bytes)
         expect(canonicalXml(xml)).toBe(xml)
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     )
   })
 
@@ -57,7 +57,7 @@ describe.each(documentKinds)('a document of the kind %s', (kind) => {
         const read = valueOf(readDocumentValue(kind, shuffled(document)))
         expect(writeDocumentXml(read)).toEqual(writeDocumentXml(document))
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     )
   })
 

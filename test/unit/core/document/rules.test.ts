@@ -84,6 +84,8 @@ const mirrored: Reconciliation['organizationSide'] = {
 
 const related = { number: '15', date: '2026-02-01' }
 
+const [lineOfAct] = anAct().lines as [Act['lines'][number]]
+
 /** For each code of the catalogue a document that makes the rule speak, and where it points. */
 const spoken: Record<string, [Document, string]> = {
   'TAXID-01': [anAct({ seller: aSeller({ taxId: undefined }) }), 'seller.taxId'],
@@ -97,6 +99,10 @@ const spoken: Record<string, [Document, string]> = {
   'BANK-03': [
     anAct({ seller: aSeller({ bank: { iik: 'KZ18722S000012345678', kbe: '37' } }) }),
     'seller.bank.kbe',
+  ],
+  'DOC-20': [
+    { ...actWith({}), lines: new Array<Act['lines'][number]>(201).fill({ ...lineOfAct, unitCode: '999' }) },
+    '',
   ],
   'DOC-21': [anAct({ date: '1999-12-31' }), 'date'],
   'DOC-22': [anAct({ date: '2026-04-01' }), 'date'],
@@ -248,7 +254,7 @@ it.each(Object.entries(spoken))('says %s, and where', (code, [document, path]) =
   const { faults, notices } = check(document)
   const severity = documentFaultCodes.find((known) => known.code === code)?.severity
   const said = severity === 'fault' ? faults : notices
-  expect(codesAndPaths(said)).toContain(`${code} ${path}`)
+  expect(codesAndPaths(said)).toContain(`${code} ${path}`.trim())
   for (const { message } of [...faults, ...notices]) expect(Object.values(message).join()).not.toMatch(/[{}]/)
 })
 
@@ -411,6 +417,13 @@ it('collects the faults of all lines in one sitting', () => {
     'TOTAL-01 totals.vatAmount',
     'VAT-04 lines[2].vatAmount',
   ])
+})
+
+it('stops after two hundred faults and says so', () => {
+  const lines = new Array<Act['lines'][number]>(10_000).fill({ ...lineOfAct, quantity: '0' })
+  const { faults } = check({ ...anAct(), lines })
+  expect(faults).toHaveLength(201)
+  expect(faults.at(-1)?.code).toBe('DOC-19')
 })
 
 it('says every code of reading somewhere', () => {

@@ -31,7 +31,7 @@ describe('the XSD', () => {
   it.each(documentKinds)('takes every %s that can be written', (kind) => {
     fc.assert(
       fc.property(anyDocument(kind), (document) => validate(writeDocumentXml(document))),
-      { numRuns: 10 },
+      { numRuns: 5 },
     )
   })
 
@@ -135,7 +135,7 @@ describe('the JSON Schema', () => {
       fc.property(anyDocument(kind), (document) => {
         expect(mistakes(schema, document, kind)).toEqual([])
       }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     )
   })
 
