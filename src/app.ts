@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Registry } from 'prom-client'
 import { FolderArchiveStore } from './adapters/archive-store/folder-store.ts'
-import { operatorDoor, type JobDesk } from './adapters/console-api/index.ts'
+import { operatorDoor } from './adapters/console-api/index.ts'
 import {
   MailCourier,
   StandardWebhookSender,
@@ -37,7 +37,7 @@ import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
 import { PgDocuments } from './adapters/postgres/documents.ts'
 import { startEmbeddedPostgres } from './adapters/postgres/embedded.ts'
 import { PgFeed } from './adapters/postgres/feed.ts'
-import { PgLeases } from './adapters/postgres/leases.ts'
+import { PgJobRuns, PgLeases } from './adapters/postgres/leases.ts'
 import { PgLedger } from './adapters/postgres/ledger.ts'
 import { PgLinks } from './adapters/postgres/links.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
@@ -74,8 +74,16 @@ import {
 } from './core/kernel/index.ts'
 import { mirrorDefaults, mirrorInvoice, type MirrorSettings } from './core/mirror/index.ts'
 import { defaultSignaturePolicy, type SignaturePolicy } from './core/signature/index.ts'
-import { Relay } from './jobs/relay.ts'
-import { Worker } from './jobs/worker.ts'
+import {
+  archiveFinalDocuments,
+  purgeSettledTasks,
+  purgeUploads,
+  Relay,
+  rescueStuckTasks,
+  restrictExpiredAccess,
+  Scheduler,
+  Worker,
+} from './jobs/index.ts'
 
 /** What one process of the gateway does: all of it, or a part beside others on the same store. */
 export type Role = 'http' | 'worker' | 'scheduler'
@@ -201,6 +209,7 @@ const assemble = async (
     checkKey: companyKeyCheck({ clock }),
   })
 
+  let http: OpenHttp | undefined
   started.push(queue)
   await queue.start()
   if (settings.roles.includes('worker')) {
@@ -216,7 +225,7 @@ const assemble = async (
         companies,
         links: new PgLinks(pool),
         courier,
-        publicUrl: settings.http.publicUrl ?? '',
+        publicUrl: () => settings.http.publicUrl ?? http?.url ?? '',
         linkKeepsMs: settings.mail.linkKeepsMs,
       }),
       notify: notifyStep({
@@ -252,8 +261,18 @@ const assemble = async (
     await worker.start()
   }
 
-  const jobs: JobDesk | undefined = undefined
-  let http: OpenHttp | undefined
+  const runs = new PgJobRuns(pool)
+  const scheduler = new Scheduler({ runs, clock, holder, log }, [
+    restrictExpiredAccess({ accesses }),
+    archiveFinalDocuments({ documents, tasks, unitOfWork, ids, nudge }),
+    rescueStuckTasks({ tasks }),
+    purgeSettledTasks({ tasks, runs }),
+    purgeUploads({ uploads }),
+  ])
+  if (settings.roles.includes('scheduler')) {
+    started.push(scheduler)
+    await scheduler.start()
+  }
   if (settings.roles.includes('http')) {
     const checks: HealthCheck[] = [
       { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
@@ -265,7 +284,7 @@ const assemble = async (
         documents,
         tasks,
         putBack: putBackTasks({ clock, ids, unitOfWork, documents, tasks }),
-        jobs,
+        jobs: scheduler,
         clock,
       }),
     ]

@@ -5,13 +5,12 @@ import { fault, type Clock, type Fault, type JobRun, type TaskStore } from '../.
 import type { Door, DoorTools, HttpContext } from '../http/index.ts'
 import { readJson } from '../xml/index.ts'
 
-/** The scheduled jobs as an operator sees them; the scheduler brings this. */
+/** The scheduled jobs as an operator sees them; the scheduler is one. */
 export interface JobDesk {
-  list():
-    { name: string; cron: string; nextAt: Date | undefined; last?: JobRun | undefined }[] | Promise<unknown>
+  list(): Promise<{ name: string; about: string; cron: string; nextRun?: Date; last?: JobRun }[]>
   history(job: string | undefined, limit: number): Promise<JobRun[]>
   /** Runs a job now, in a slot of its own. Undefined when there is no such job. */
-  run(job: string): Promise<{ count: number; note: string } | undefined>
+  run(job: string): Promise<JobRun | undefined>
 }
 
 export interface OperatorDoorDeps {
@@ -19,7 +18,7 @@ export interface OperatorDoorDeps {
   documents: Documents
   tasks: TaskStore
   putBack(ids: string[], by: string): Promise<string[]>
-  jobs: JobDesk | undefined
+  jobs: JobDesk
   clock: Clock
 }
 
@@ -139,18 +138,18 @@ export const operatorDoor = (deps: OperatorDoorDeps): Door => ({
 
     router.get(at('/jobs'), async (ctx) => {
       await tools.operator(ctx)
-      ctx.body = { jobs: (await deps.jobs?.list()) ?? [] }
+      ctx.body = { jobs: await deps.jobs.list() }
     })
 
     router.get(at('/jobs/history'), async (ctx) => {
       await tools.operator(ctx)
       const job = typeof ctx.query.job === 'string' ? ctx.query.job : undefined
-      ctx.body = { runs: (await deps.jobs?.history(job, 100)) ?? [] }
+      ctx.body = { runs: await deps.jobs.history(job, 100) }
     })
 
     router.post(at('/jobs/:name/run'), async (ctx) => {
       await tools.operator(ctx)
-      const outcome = await deps.jobs?.run(paramOf(ctx, 'name'))
+      const outcome = await deps.jobs.run(paramOf(ctx, 'name'))
       if (outcome === undefined) throw new Refusal('not-found', [noSuchJob()])
       ctx.body = outcome
     })

@@ -1,2 +1,3 @@
 export * from './load-trust.ts'
 export * from './trust-store.ts'
+export * from './anchor-of.ts'

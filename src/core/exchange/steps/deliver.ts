@@ -16,7 +16,7 @@ export interface DeliverDeps {
   links: Links
   courier: Courier
   /** Where links lead: the gateway's public address, without a slash at the end. */
-  publicUrl: string
+  publicUrl(): string
   /** How long a mailed link opens; 30 days at most. */
   linkKeepsMs: number
 }
@@ -61,7 +61,7 @@ const byMail = async (deps: DeliverDeps, record: DocumentRecord, to: string): Pr
   const { messageId } = await deps.courier.mailLink({
     documentId: record.id,
     to,
-    link: `${deps.publicUrl}/d/${token}`,
+    link: `${deps.publicUrl()}/d/${token}`,
     record,
     expiresAt,
   })
