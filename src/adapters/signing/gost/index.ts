@@ -1,12 +1,4 @@
-export {
-  type AnyDigestName,
-  digestNameByOid,
-  digestNameOf,
-  digestNames,
-  digestOf,
-  digestOids,
-  startDigest,
-} from './digests.ts'
+export { type AnyDigestName, digestNames, digestOf, digestOids, startDigest } from './digests.ts'
 export type { StreamingDigest } from './digests.ts'
 export {
   type EngineOptions,
@@ -28,7 +20,7 @@ export {
   writeGostPublicKey,
 } from './keys.ts'
 export type { DigestName, GostAlgorithm, GostAlgorithmFacts } from './oids.ts'
-export { gammaKeyOid, gostAlgorithmByOid, gostAlgorithmFacts, gostAlgorithms } from './oids.ts'
+export { gammaKeyOid, gostAlgorithmFacts, gostAlgorithms } from './oids.ts'
 export { GostSignature, type SigningOptions } from './signature.ts'
 export { Streebog, streebog256, streebog512 } from './streebog.ts'
 export { type SignatureCheck, UnusableKeyError, verifySignature } from './verify-signature.ts'

@@ -4,10 +4,14 @@ import { derTag, encodeDer, encodeOid } from '../../../../../src/adapters/signin
 import type { GostAlgorithm } from '../../../../../src/adapters/signing/gost/index.ts'
 import {
   gammaKeyOid,
+  gost34311,
   gostAlgorithms,
   gostSignature,
   readGostPrivateKey,
   readGostPublicKey,
+  rememberGostKey,
+  signWithGost,
+  verifyGostDigest,
   writeGostPrivateKey,
   writeGostPublicKey,
 } from '../../../../../src/adapters/signing/gost/index.ts'
@@ -85,6 +89,15 @@ describe('GOST keys', () => {
     const read = readGostPublicKey(foreign)
     expect(codes(read)).toEqual(['GOSTKEY-01'])
     expect(read.ok ? '' : read.faults[0]?.message.en).toContain('1.2.643.7.1.1.1.2')
+  })
+
+  it('gives a key that will come often tables of its own, with the same verdicts', () => {
+    const key = { algorithm: 'gost2004', point: pointOf('gost2004'), form: 'nuc' } as const
+    const data = Buffer.from('list')
+    const signature = signWithGost({ algorithm: 'gost2004', secret }, data)
+    rememberGostKey(key)
+    expect(verifyGostDigest(key, gost34311(data), signature)).toBe(true)
+    expect(verifyGostDigest(key, gost34311(Buffer.from('fist')), signature)).toBe(false)
   })
 
   it('refuses damaged bytes with a fault and never throws', () => {

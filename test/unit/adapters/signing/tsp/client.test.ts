@@ -12,7 +12,8 @@ import type {
   DemoKeyKind,
   TimeStampAnswerOptions,
 } from '../../../../../src/adapters/signing/demo-authority/index.ts'
-import type { AuthorityServer } from '../../../../factories/authority-server.ts'
+import type { UpstreamWord } from '../../../../../src/core/kernel/index.ts'
+import type { Answer, AuthorityServer } from '../../../../factories/authority-server.ts'
 import type { TestCa } from '../../../../factories/test-ca.ts'
 
 const clock = { now: () => testNow }
@@ -77,12 +78,13 @@ it.each(refused)('does not take %s', async (_name, options) => {
   await expect(client().stamp(testData)).rejects.toMatchObject({ word: 'refused', partner: 'tsp' })
 })
 
-it.each([
+const words: [string, Answer, UpstreamWord][] = [
   ['a refusal', () => refuseTimeStamp(), 'refused'],
   ['noise', () => Buffer.from('hello'), 'refused'],
   ['HTTP 503', () => 503, 'busy'],
   ['silence', () => undefined, 'unreachable'],
-] as const)('says what %s means', async (_name, answer, word) => {
+]
+it.each(words)('says what %s means', async (_name, answer, word) => {
   server.answer = answer
   await expect(client(200).stamp(testData)).rejects.toMatchObject({ word, partner: 'tsp' })
 })
