@@ -183,7 +183,7 @@ export const makeCrl = async (authority: DemoAuthority, options: CrlOptions): Pr
     readCertificate(signer.certificate).subject,
     writeTime(options.thisUpdate),
     ...(options.nextUpdate === undefined ? [] : [writeTime(options.nextUpdate)]),
-    ...(entries.length === 0 ? [] : [writeSequence(...entries)]),
+    ...(entries.length === 0 ? [] : [tlv(tags.sequence, Buffer.concat(entries))]),
     writeContext(0, writeSequence(...extensions.map(writeExtension))),
   )
   return writeSequence(body, signatureAlgorithm, writeBits(await signer.sign(body, digest)))

@@ -28,6 +28,8 @@ export interface AuthorityRevocationOptions {
 /** Production list: 20.8 MB in 2026, growing by a few MB a year. */
 const maxCrlBytes = 128 * 1024 * 1024
 const maxOcspBytes = 64 * 1024
+/** A list of this size is not fetched every hour. */
+const largeListBytes = 1024 * 1024
 
 /** Asks the authorities: OCSP first, else the list with its delta. Silence is `unavailable`, never `good`. */
 export class AuthorityRevocation implements RevocationChecker {
@@ -113,25 +115,34 @@ export class AuthorityRevocation implements RevocationChecker {
     return answerOf(base.list, delta !== undefined && 'list' in delta ? delta.list : undefined, certificate)
   }
 
-  /** The list at an address: kept until its nextUpdate, fetched once at a time. */
+  /**
+   * The list at an address, fetched once at a time. A large one is kept until its nextUpdate, a small one (a delta)
+   * an hour; when a fresh one cannot be had, the old one goes on speaking until its nextUpdate.
+   */
   private async list(url: string, issuer: Certificate, now: Date): Promise<ListOrProblem> {
     const key = `${issuer.sha256} ${url}`
     const held = this.lists.get(key)
     if (held !== undefined && now < held.goodUntil) return held.outcome
     const { crlRetrySeconds = 60 } = this.options
-    const fetched = this.fetchList(url, issuer)
+    const retryAt = new Date(now.getTime() + crlRetrySeconds * 1000)
+    const outcome = this.fetchList(url, issuer).then(async (fetched) => {
+      if ('list' in fetched || held === undefined) return fetched
+      const old = await held.outcome
+      return 'list' in old && isCurrent(old.list, now) ? old : fetched
+    })
     // Others who ask meanwhile wait for the same answer.
-    this.lists.set(key, { outcome: fetched, goodUntil: new Date(now.getTime() + crlRetrySeconds * 1000) })
-    const outcome = await fetched
-    if ('list' in outcome) {
-      const { nextUpdate } = outcome.list
+    this.lists.set(key, { outcome, goodUntil: retryAt })
+    const found = await outcome
+    if ('list' in found && isCurrent(found.list, now)) {
       const hourLater = new Date(now.getTime() + 3_600_000)
-      this.lists.set(key, {
-        outcome: fetched,
-        goodUntil: nextUpdate !== undefined && nextUpdate > now ? nextUpdate : hourLater,
-      })
+      const { nextUpdate, tbs } = found.list
+      const until =
+        nextUpdate !== undefined && (nextUpdate < hourLater || tbs.length > largeListBytes)
+          ? nextUpdate
+          : hourLater
+      this.lists.set(key, { outcome, goodUntil: until })
     }
-    return outcome
+    return found
   }
 
   private async fetchList(url: string, issuer: Certificate): Promise<ListOrProblem> {
@@ -144,6 +155,9 @@ export class AuthorityRevocation implements RevocationChecker {
     }
   }
 }
+
+const isCurrent = ({ nextUpdate }: RevocationList, now: Date): boolean =>
+  nextUpdate === undefined || nextUpdate > now
 
 interface HeldList {
   outcome: Promise<ListOrProblem>
@@ -171,7 +185,7 @@ const readTrustedList = async (
   suite: CryptoSuite,
 ): Promise<ListOrProblem> => {
   try {
-    const list = RevocationList.read(der)
+    const list = await RevocationList.read(der)
     if (list.limitation !== undefined) return unusableList(list.limitation)
     if (!(await list.isSignedBy(issuer, suite)))
       return unusableList('the list is not signed by the authority')

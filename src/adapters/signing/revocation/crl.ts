@@ -59,8 +59,8 @@ export class RevocationList {
     return this.entries.count
   }
 
-  /** Reads a CRL (DER). Throws `DerError` when it is not one. */
-  static read(der: Uint8Array): RevocationList {
+  /** Reads a CRL (DER), letting others run while it indexes. Rejects with `DerError` when it is not one. */
+  static async read(der: Uint8Array): Promise<RevocationList> {
     const [tbs, outer, signature, ...rest] = children(expectTag(readOne(der), tags.sequence, 'CRL'))
     if (tbs === undefined || rest.length > 0) throw new DerError('CRL has other parts than three', 0)
     const fields = sequence(tbs, 'CRL body')
@@ -89,7 +89,7 @@ export class RevocationList {
       extensions.authorityKeyId,
       algorithmOid(outer, 'CRL signature algorithm'),
       wholeBits(signature, 'CRL signature'),
-      new EntryIndex(list?.content ?? new Uint8Array(0)),
+      await EntryIndex.of(list?.content ?? new Uint8Array(0)),
     )
   }
 
@@ -183,26 +183,44 @@ const limitationOf = (value: Tlv): string | undefined => {
   return part && (names[part.tag] ?? 'limited in an unknown way')
 }
 
+/** Entries indexed before others get their turn: about 15 ms. */
+const entriesAtOnce = 32_768
+
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Serial number → entry, by open addressing over offsets into the list. */
 class EntryIndex {
-  readonly count: number
-  private readonly table: Uint32Array
   private readonly mask: number
 
-  constructor(private readonly bytes: Uint8Array) {
+  private constructor(
+    private readonly bytes: Uint8Array,
+    readonly count: number,
+    private readonly table: Uint32Array,
+  ) {
+    this.mask = table.length - 1
+  }
+
+  static async of(bytes: Uint8Array): Promise<EntryIndex> {
     let count = 0
-    for (let at = 0; at < bytes.length; at += entryLength(bytes, at)) count++
-    this.count = count
+    for (let at = 0; at < bytes.length; at += entryLength(bytes, at)) {
+      if (++count % entriesAtOnce === 0) await pause()
+    }
     let size = 16
     while (size < count * 2) size *= 2
-    this.table = new Uint32Array(size)
-    this.mask = size - 1
+    const index = new EntryIndex(bytes, count, new Uint32Array(size))
+    let done = 0
     for (let at = 0; at < bytes.length; at += entryLength(bytes, at)) {
-      const [from, to] = serialRange(bytes, at)
-      let slot = hash(bytes, from, to) & this.mask
-      while (this.table[slot] !== 0) slot = (slot + 1) & this.mask
-      this.table[slot] = at + 1 // 0 means empty
+      index.add(at)
+      if (++done % entriesAtOnce === 0) await pause()
     }
+    return index
+  }
+
+  private add(at: number): void {
+    const [from, to] = serialRange(this.bytes, at)
+    let slot = hash(this.bytes, from, to) & this.mask
+    while (this.table[slot] !== 0) slot = (slot + 1) & this.mask
+    this.table[slot] = at + 1 // 0 means empty
   }
 
   find(serial: string): Uint8Array | undefined {
@@ -244,9 +262,11 @@ const serialRange = (bytes: Uint8Array, at: number): readonly [from: number, to:
   return [start + 2, start + 2 + length]
 }
 
-/** FNV-1a. Serials are random, and an authority that wanted collisions could as well send a longer list. */
+/** FNV-1a, stirred at the end: its low bits alone cluster when serials are alike. */
 const hash = (bytes: Uint8Array, from: number, to: number): number => {
   let value = 0x811c9dc5
   for (let at = from; at < to; at++) value = Math.imul(value ^ bytes[at]!, 0x01000193)
-  return value >>> 0
+  value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d)
+  value = Math.imul(value ^ (value >>> 12), 0x297a2d39)
+  return (value ^ (value >>> 15)) >>> 0
 }

@@ -97,7 +97,7 @@ it('OpenSSL reads our lists', async () => {
 it('finds a serial with its highest bit set', async () => {
   const ca = await aTestCa()
   const high = Buffer.from('ff00', 'hex')
-  const list = RevocationList.read(
+  const list = await RevocationList.read(
     await makeCrl(ca.authority, { thisUpdate: testNow, revoked: [{ serial: high, revokedAt: testNow }] }),
   )
   expect(list.find('FF00')).toEqual({ revokedAt: testNow, reason: 'unspecified' })
