@@ -110,8 +110,7 @@ const answerCall = async (
   response: ServerResponse,
 ): Promise<void> => {
   const { portal, faults } = endpoint
-  const request = readEnvelope(xml)
-  const { name, operation } = findOperation(service, request)
+  const { request, name, operation } = await recognise(portal, service, xml)
   const injected = faults.take(name, portal.now())
   const count = (outcome: string): void =>
     portal.writeCall({
@@ -169,6 +168,24 @@ const answerCall = async (
     writeAnswer(service.namespace, operation.response.element, body, dress),
     injected,
   )
+}
+
+/** A request that names no operation is a call, too: the budget counts it. */
+const recognise = async (
+  portal: Portal,
+  service: Service,
+  xml: string,
+): Promise<{ request: SoapRequest; name: string; operation: Operation }> => {
+  try {
+    const request = readEnvelope(xml)
+    return { request, ...findOperation(service, request) }
+  } catch (error) {
+    if (error instanceof SoapFault) {
+      portal.writeCall({ kind: 'call', service: service.name, operation: 'unknown', outcome: error.message })
+      await portal.durable()
+    }
+    throw error
+  }
 }
 
 const findOperation = (

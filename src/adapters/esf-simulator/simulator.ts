@@ -123,6 +123,8 @@ export const startEsfSimulator = async (options: EsfSimulatorOptions): Promise<E
     response.on('error', () => undefined)
     void answer(endpoint, request, response)
   })
+  // Longer than any client keeps an idle connection, so that a cut is always one of the script's.
+  server.keepAliveTimeout = 120_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)
