@@ -17,12 +17,12 @@ export const soapParameter = (name: string, value: string | undefined): string =
     : `<m:${name} ${instanceAttributes}>${value}</m:${name}>`
 
 /** A call of an operation with parameters that are already XML. */
-export const soapCall = (operation: string, parameters: [string, string | undefined][] = []): string =>
-  soapEnvelope(
-    `<m:${operation} xmlns:m="${serviceNamespace}">${parameters
-      .map(([name, value]) => `\r\n\t\t\t${soapParameter(name, value)}`)
-      .join('')}\r\n\t\t</m:${operation}>`,
-  )
+export const soapCall = (operation: string, parameters: [string, string | undefined][] = []): string => {
+  const start = `<m:${operation} xmlns:m="${serviceNamespace}"`
+  if (parameters.length === 0) return soapEnvelope(`${start}/>`)
+  const inside = parameters.map(([name, value]) => `\r\n\t\t\t${soapParameter(name, value)}`).join('')
+  return soapEnvelope(`${start}>${inside}\r\n\t\t</m:${operation}>`)
+}
 
 /** The inside of a document's XML, to stand in the `Document` parameter: default namespace on each child. */
 export const insideOf = (document: Document): string => {
