@@ -1,0 +1,334 @@
+import { declare, type Rule } from './configuration.ts'
+import { clash, missing } from './config-refusal.ts'
+import { variableOf } from './sources.ts'
+import { bool, choice, duration, int, list, path, secret, size, text, url } from './setting.ts'
+
+const amqpAddress = {
+  ru: 'amqp://логин:пароль@хост:5672/vhost или amqps://…',
+  kk: 'amqp://логин:құпиясөз@хост:5672/vhost немесе amqps://…',
+  en: 'amqp://user:password@host:5672/vhost or amqps://…',
+}
+const postgresAddress = {
+  ru: 'postgres://логин:пароль@хост:5432/база',
+  kk: 'postgres://логин:құпиясөз@хост:5432/база',
+  en: 'postgres://user:password@host:5432/database',
+}
+const smtpAddress = {
+  ru: 'smtp://хост:25 или smtps://логин:пароль@хост:465',
+  kk: 'smtp://хост:25 немесе smtps://логин:құпиясөз@хост:465',
+  en: 'smtp://host:25 or smtps://user:password@host:465',
+}
+const key32 = {
+  ru: '32 случайных байта в base64 (openssl rand -base64 32)',
+  kk: 'base64 түріндегі 32 кездейсоқ байт (openssl rand -base64 32)',
+  en: '32 random bytes in base64 (openssl rand -base64 32)',
+}
+const base64Of32Bytes = /^[A-Za-z0-9+/]{43}=$/
+
+const settings = {
+  roles: list({
+    key: 'process.roles',
+    of: ['http', 'worker', 'scheduler'],
+    default: ['http', 'worker', 'scheduler'],
+    doc: 'What this process does: all of it, or a part beside other processes on the same store.',
+  }),
+
+  httpHost: text({ key: 'http.host', default: '127.0.0.1', doc: 'Address to listen on; 0.0.0.0 for all.' }),
+  httpPort: int({
+    key: 'http.port',
+    default: 8080,
+    max: 65_535,
+    doc: 'Port to listen on; 0 for any free one.',
+  }),
+  httpPublicUrl: url({
+    key: 'http.publicUrl',
+    doc: 'How the world reaches the gateway: goes into the WSDL and into links. Without it mails carry no links.',
+  }),
+  httpTrustProxy: bool({
+    key: 'http.trustProxy',
+    default: false,
+    doc: 'A proxy stands in front and its X-Forwarded-For may be believed.',
+  }),
+  httpMaxBody: size({
+    key: 'http.maxBody',
+    default: '32MB',
+    min: '1MB',
+    max: '256MB',
+    doc: 'Largest body of one request; larger files come in parts.',
+  }),
+  httpMaxConnections: int({
+    key: 'http.maxConnections',
+    default: 2_000,
+    min: 10,
+    max: 100_000,
+    doc: 'Connections held open at once.',
+  }),
+  httpRequestTimeout: duration({
+    key: 'http.requestTimeout',
+    default: '60s',
+    min: '1s',
+    max: '1h',
+    doc: 'A whole request arrives within this.',
+  }),
+  httpStopGrace: duration({
+    key: 'http.stopGrace',
+    default: '20s',
+    max: '10m',
+    doc: 'How long requests in flight may take to end when the gateway stops.',
+  }),
+
+  storeKind: choice({
+    key: 'store.kind',
+    of: ['embedded', 'postgres'],
+    default: 'embedded',
+    doc: 'embedded needs nothing and serves one process; postgres serves any number of them.',
+  }),
+  storeDataDir: path({
+    key: 'store.dataDir',
+    default: './data',
+    doc: 'Folder of the embedded store and of made keys.',
+  }),
+  storeUrl: secret({
+    key: 'store.url',
+    pattern: /^postgres(ql)?:\/\/.+/,
+    looksLike: postgresAddress,
+    doc: 'PostgreSQL 15 or newer, encoding UTF8.',
+  }),
+  storePool: int({
+    key: 'store.pool',
+    default: 10,
+    min: 2,
+    max: 200,
+    unit: 'connections',
+    doc: 'Connections to PostgreSQL.',
+  }),
+
+  queueKind: choice({
+    key: 'queue.kind',
+    of: ['table', 'rabbitmq'],
+    default: 'table',
+    doc: 'What carries tasks to workers: a table of the store, or RabbitMQ 3.10 or newer.',
+  }),
+  queueUrl: secret({
+    key: 'queue.url',
+    pattern: /^amqps?:\/\/.+/,
+    looksLike: amqpAddress,
+    doc: 'The broker.',
+  }),
+  queuePrefix: text({
+    key: 'queue.prefix',
+    default: 'daneker',
+    pattern: /^[a-z0-9][a-z0-9._-]{0,60}$/,
+    doc: 'Begins the name of every queue, so that installations share a broker.',
+  }),
+
+  relayBatch: int({
+    key: 'relay.batch',
+    default: 500,
+    min: 1,
+    max: 5_000,
+    unit: 'rows',
+    doc: 'Task rows rung at once.',
+  }),
+  relayPoll: duration({
+    key: 'relay.poll',
+    default: '1s',
+    min: '50ms',
+    max: '1m',
+    doc: 'How often to look for tasks that other processes wrote.',
+  }),
+
+  workerSign: int({ key: 'worker.sign', default: 4, min: 1, max: 200, doc: 'Signatures made at once.' }),
+  workerDeliver: int({ key: 'worker.deliver', default: 16, min: 1, max: 200, doc: 'Deliveries at once.' }),
+  workerMirror: int({
+    key: 'worker.mirror',
+    default: 8,
+    min: 1,
+    max: 200,
+    doc: 'Tax invoices at the portal at once.',
+  }),
+  workerNotify: int({ key: 'worker.notify', default: 16, min: 1, max: 200, doc: 'Webhooks at once.' }),
+  workerArchive: int({
+    key: 'worker.archive',
+    default: 4,
+    min: 1,
+    max: 200,
+    doc: 'Documents archived at once.',
+  }),
+
+  pepper: secret({
+    key: 'secrets.pepper',
+    pattern: base64Of32Bytes,
+    looksLike: key32,
+    doc: 'Mixed into every stored hash of a password or an API key. Changing it locks everybody out.',
+  }),
+  masterKey: secret({
+    key: 'secrets.masterKey',
+    pattern: base64Of32Bytes,
+    looksLike: key32,
+    doc: 'Seals signing keys, portal logins and webhook secrets at rest. Losing it loses them.',
+  }),
+  keyEnvironment: choice({
+    key: 'secrets.environment',
+    of: ['live', 'test'],
+    default: 'live',
+    doc: 'Goes into API keys, so that a test key is seen for what it is.',
+  }),
+
+  trustFile: path({
+    key: 'signature.trustFile',
+    default: 'config/trust.yaml',
+    doc: 'Root and issuing certificates that are trusted, by their SHA-256.',
+  }),
+  trustEnvironment: choice({
+    key: 'signature.environment',
+    of: ['production', 'test'],
+    default: 'production',
+    doc: 'Which of the trusted certificates count: test ones never in production.',
+  }),
+  tspUrl: url({ key: 'signature.tspUrl', doc: 'Time-stamp service (RFC 3161) for signatures made here.' }),
+
+  mailUrl: secret({
+    key: 'mail.url',
+    pattern: /^smtps?:\/\/.+/,
+    looksLike: smtpAddress,
+    doc: 'Mail server for links to those who are not connected. Without it such documents wait.',
+  }),
+  mailFrom: text({
+    key: 'mail.from',
+    default: 'Daneker <edo@localhost>',
+    pattern: /^[^\r\n]+$/,
+    doc: 'Sender of mails.',
+  }),
+  mailTimeout: duration({
+    key: 'mail.timeout',
+    default: '30s',
+    min: '1s',
+    max: '5m',
+    doc: 'A mail server answers within this.',
+  }),
+  mailLinkKeeps: duration({
+    key: 'mail.linkKeeps',
+    default: '30d',
+    min: '1h',
+    max: '30d',
+    doc: 'How long a one-document link opens.',
+  }),
+
+  webhookTimeout: duration({
+    key: 'webhook.timeout',
+    default: '20s',
+    min: '1s',
+    max: '30s',
+    doc: 'A receiver answers within this.',
+  }),
+  webhookAllowedRanges: list({
+    key: 'webhook.allowedRanges',
+    default: [],
+    example: '10.20.0.0/16,192.168.7.5/32',
+    doc: 'Networks outside the public internet that endpoints may lie in (CIDR). Each one is a hole in the wall.',
+  }),
+  webhookAllowHttp: bool({
+    key: 'webhook.allowHttp',
+    default: false,
+    doc: 'Plain http to the allowed ranges; never to the internet.',
+  }),
+
+  portalUrl: url({
+    key: 'portal.url',
+    example: 'https://esf.gov.kz:8443/esf-web/ws/api1',
+    doc: 'The invoice portal. Without it tax invoices wait.',
+  }),
+  portalCaFiles: list({
+    key: 'portal.caFiles',
+    default: [],
+    example: 'config/portal-ca.pem',
+    doc: "Certificates (PEM) trusted for the portal's TLS beside the system's own.",
+  }),
+  portalCallsPerDay: int({
+    key: 'portal.callsPerDay',
+    default: 3_000,
+    min: 10,
+    max: 1_000_000,
+    unit: 'calls',
+    doc: 'What the portal allows one address in a day.',
+  }),
+  portalGather: duration({
+    key: 'portal.gather',
+    max: '1h',
+    doc: 'How long an invoice waits for others of its seller, to go up in one call.',
+  }),
+
+  archiveFolder: path({
+    key: 'archive.folder',
+    default: './data/archive',
+    doc: 'Where archived documents lie.',
+  }),
+
+  tasksKeepDays: int({
+    key: 'retention.tasksKeepDays',
+    default: 30,
+    min: 1,
+    max: 3_650,
+    unit: 'days',
+    doc: "Done tasks and job runs; a document's attempts stay with it.",
+  }),
+  uploadsKeepHours: int({
+    key: 'retention.uploadsKeepHours',
+    default: 24,
+    min: 1,
+    max: 720,
+    unit: 'hours',
+    doc: 'Parts of files that nobody finished.',
+  }),
+
+  logLevel: choice({
+    key: 'log.level',
+    of: ['debug', 'info', 'warn', 'error'],
+    default: 'info',
+    doc: 'How much is told. No level tells bodies, keys, passwords or whole tax ids.',
+  }),
+}
+
+type Settings = typeof settings
+
+const forPostgres = {
+  ru: 'нужна при store.kind = postgres',
+  kk: 'store.kind = postgres болғанда керек',
+  en: 'needed with store.kind = postgres',
+}
+const forRabbit = {
+  ru: 'нужна при queue.kind = rabbitmq',
+  kk: 'queue.kind = rabbitmq болғанда керек',
+  en: 'needed with queue.kind = rabbitmq',
+}
+const allRolesHere = {
+  ru: 'встроенное хранилище служит одному процессу, роли нельзя делить. Оставьте все три или выберите store.kind = postgres',
+  kk: 'кіріктірілген қойма бір ғана үдеріске қызмет етеді, рөлдерді бөлуге болмайды. Үшеуін де қалдырыңыз немесе store.kind = postgres таңдаңыз',
+  en: 'the embedded store serves one process, its roles cannot be split. Keep all three or choose store.kind = postgres',
+}
+
+const rules: readonly Rule<Settings>[] = [
+  ({ storeKind, storeUrl }, { storeUrl: setting }) =>
+    storeKind === 'postgres' && storeUrl === undefined
+      ? missing(setting, variableOf(setting.key), forPostgres)
+      : undefined,
+  ({ queueKind, queueUrl }, { queueUrl: setting }) =>
+    queueKind === 'rabbitmq' && queueUrl === undefined
+      ? missing(setting, variableOf(setting.key), forRabbit)
+      : undefined,
+  // Replicas must agree on these two, so nobody may make up his own.
+  ({ storeKind, pepper }, { pepper: setting }) =>
+    storeKind === 'postgres' && pepper === undefined
+      ? missing(setting, variableOf(setting.key), forPostgres)
+      : undefined,
+  ({ storeKind, masterKey }, { masterKey: setting }) =>
+    storeKind === 'postgres' && masterKey === undefined
+      ? missing(setting, variableOf(setting.key), forPostgres)
+      : undefined,
+  ({ storeKind, roles }, { roles: setting }) =>
+    storeKind === 'embedded' && roles.length < 3 ? clash(setting.key, allRolesHere) : undefined,
+]
+
+/** Every setting of the gateway. `docs/configuration.md` is made from it. */
+export const gatewaySettings = declare(settings, rules)
