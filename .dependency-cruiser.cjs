@@ -131,7 +131,7 @@ module.exports = {
     ]),
     only('nodemailer|standardwebhooks', ['^src/adapters/courier/']),
     only('pino', ['^src/adapters/log/']),
-    only('prom-client', [http]),
+    only('prom-client', [http, '^src/adapters/metrics/']),
     only('yaml', ['^src/adapters/config/']),
     only('commander', ['^src/main\\.ts$', '^src/app\\.ts$']),
   ],

@@ -49,8 +49,8 @@ export interface JobOverview {
   name: string
   about: string
   cron: string
-  nextRun?: Date
-  last?: JobRun
+  nextAt: Date | undefined
+  last: JobRun | undefined
 }
 
 /**
@@ -121,19 +121,24 @@ export class Scheduler {
         name,
         about,
         cron: expression,
-        nextRun: this.tasks.get(name)?.getNextRun() ?? undefined,
+        nextAt: this.tasks.get(name)?.getNextRun() ?? undefined,
         last: await this.deps.runs.last(name),
       })),
     )
   }
 
-  /** Runs a job now, on an operator's word. Undefined when there is no such job; the run as it ended otherwise. */
-  async run(name: string): Promise<JobRun | undefined> {
+  /**
+   * Runs a job now, on an operator's word, in a slot of its own. Undefined when there is no such job; a job
+   * that is running already is waited for instead.
+   */
+  async run(name: string): Promise<{ count: number; note: string; outcome: JobRun['outcome'] } | undefined> {
     const job = this.jobs.find((one) => one.name === name)
     if (job === undefined) return undefined
-    const slot = this.deps.clock.now()
-    await this.runSlot(job, slot)
-    return this.deps.runs.last(name)
+    const running = this.running.get(name)
+    if (running === undefined) await this.runSlot(job, this.deps.clock.now())
+    else await running.work
+    const last = await this.deps.runs.last(name)
+    return { count: last?.count ?? 0, note: last?.note ?? '', outcome: last?.outcome }
   }
 
   /** Runs that were, newest first. */

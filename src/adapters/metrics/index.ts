@@ -1,0 +1,1 @@
+export { openMetrics, type Metrics, type MetricsDeps } from './metrics.ts'
