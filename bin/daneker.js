@@ -15,8 +15,9 @@ if (!existsSync(main)) {
 }
 
 if (neededFlags.every((flag) => process.execArgv.includes(flag))) {
-  if (process.connected) {
+  if (process.env.DANEKER_LAUNCHED === '1') {
     // The launcher was killed without a chance to pass anything on: stop in order instead of living on unseen.
+    if (!process.connected) process.exit(1)
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel.unref()
   }
@@ -28,6 +29,7 @@ if (neededFlags.every((flag) => process.execArgv.includes(flag))) {
     [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
     {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, DANEKER_LAUNCHED: '1' },
     },
   )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
