@@ -1,4 +1,5 @@
 import {
+  algorithmOid,
   checkDer,
   children,
   compareBytes,
@@ -175,15 +176,6 @@ const readIdentifier = (value: Tlv | undefined): SignerIdentifier => {
   if (issuer === undefined || more.length > 0)
     throw new DerError('signer identifier has other parts than two', value!.offset)
   return { issuer: issuer.bytes, serial: integerHex(serial, 'signer serial') }
-}
-
-/** AlgorithmIdentifier with absent or NULL parameters: both occur; anything else does not belong here. */
-export const algorithmOid = (value: Tlv | undefined, what: string): string => {
-  const [oid, parameters, ...more] = sequence(value, what)
-  if (more.length > 0 || (parameters !== undefined && parameters.tag !== tags.nul)) {
-    throw new DerError(`${what} has parameters we do not know`, value!.offset)
-  }
-  return oidText(oid, what)
 }
 
 const readAttributes = (value: Tlv): Attribute[] =>

@@ -228,6 +228,15 @@ export const oidText = (value: Tlv | undefined, what = 'object identifier'): str
   return [root, first - root * 40, ...rest].join('.')
 }
 
+/** AlgorithmIdentifier with absent or NULL parameters: both occur; anything else does not belong here. */
+export const algorithmOid = (value: Tlv | undefined, what: string): string => {
+  const [oid, parameters, ...more] = sequence(value, what)
+  if (more.length > 0 || (parameters !== undefined && parameters.tag !== tags.nul)) {
+    throw new DerError(`${what} has parameters we do not know`, value!.offset)
+  }
+  return oidText(oid, what)
+}
+
 /** Bytes of a bit string that is made of whole bytes, and how many bits of the last are unused. */
 export const bitString = (
   value: Tlv | undefined,

@@ -1,6 +1,6 @@
 import { signatureAlgorithmOfOid } from '../algorithms/index.ts'
-import { algorithmOid } from '../cms/index.ts'
 import {
+  algorithmOid,
   checkDer,
   children,
   context,
@@ -65,10 +65,12 @@ export class RevocationList {
     if (tbs === undefined || rest.length > 0) throw new DerError('CRL has other parts than three', 0)
     const fields = sequence(tbs, 'CRL body')
     if (fields[0]?.tag === tags.integer) fields.shift()
-    const [inner, issuer] = [fields.shift(), fields.shift()]
-    if (inner === undefined || outer === undefined || !sameBytes(inner.bytes, outer.bytes)) {
+    const signatureOid = algorithmOid(outer, 'CRL signature algorithm')
+    // The authority writes NULL parameters inside and none outside, so the names are compared and not the bytes.
+    if (signatureOid !== algorithmOid(fields.shift(), 'CRL signature algorithm')) {
       throw new DerError('the two signature algorithms of the CRL differ', 0)
     }
+    const issuer = fields.shift()
     const thisUpdate = time(fields.shift(), 'thisUpdate')
     const next = fields[0]
     const nextUpdate =
@@ -87,7 +89,7 @@ export class RevocationList {
       extensions.deltaOf,
       extensions.limitation,
       extensions.authorityKeyId,
-      algorithmOid(outer, 'CRL signature algorithm'),
+      signatureOid,
       wholeBits(signature, 'CRL signature'),
       await EntryIndex.of(list?.content ?? new Uint8Array(0)),
     )

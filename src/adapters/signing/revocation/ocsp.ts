@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { digestOfOid, oidOfDigest, signatureAlgorithmOfOid } from '../algorithms/index.ts'
-import { algorithm, algorithmOid } from '../cms/index.ts'
+import { algorithm } from '../cms/index.ts'
 import {
+  algorithmOid,
   checkDer,
   children,
   context,

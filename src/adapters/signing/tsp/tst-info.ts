@@ -1,4 +1,5 @@
 import {
+  algorithmOid,
   checkDer,
   integerHex,
   octets,
@@ -10,7 +11,7 @@ import {
   time,
   DerError,
 } from '../der/index.ts'
-import { algorithmOid, readSignedMessage } from '../cms/index.ts'
+import { readSignedMessage } from '../cms/index.ts'
 
 /** What a time-stamping authority says (RFC 3161 §2.4.2). */
 export interface TstInfo {

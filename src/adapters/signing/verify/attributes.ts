@@ -1,4 +1,5 @@
 import {
+  algorithmOid,
   sameBytes,
   octets,
   oids,
@@ -10,7 +11,6 @@ import {
   integerHex,
 } from '../der/index.ts'
 import { digestOfOid } from '../algorithms/index.ts'
-import { algorithmOid } from '../cms/index.ts'
 import type { CryptoSuite } from '../algorithms/index.ts'
 import type { AttributeSet } from '../cms/index.ts'
 import type { Tlv } from '../der/index.ts'

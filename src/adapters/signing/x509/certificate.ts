@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  algorithmOid,
   bitString,
   children,
   context,
@@ -10,7 +11,6 @@ import {
   oids,
   oidText,
   readOne,
-  sameBytes,
   sequence,
   serialHex,
   smallInteger,
@@ -85,18 +85,14 @@ export const readCertificate = (der: Uint8Array): Certificate => {
   const [serialTlv, innerAlgorithm, issuer, validity, subject, spki, ...optional] = fields
   if (issuer === undefined || subject === undefined || spki === undefined)
     throw new DerError('certificate body is too short', tbsTlv.offset)
-  if (
-    algorithm === undefined ||
-    innerAlgorithm === undefined ||
-    !sameBytes(algorithm.bytes, innerAlgorithm.bytes)
-  ) {
+  const signatureOid = algorithmOid(algorithm, 'signature algorithm')
+  if (signatureOid !== algorithmOid(innerAlgorithm, 'signature algorithm')) {
     // The inner one is signed, the outer one is not: when they differ somebody has been at work.
     throw new DerError('the two signature algorithms of the certificate differ', tbsTlv.offset)
   }
   const [notBefore, notAfter, ...noMore] = sequence(validity, 'validity')
   if (noMore.length > 0) throw new DerError('validity has more than two times', tbsTlv.offset)
   const extensions = readExtensions(optional, version)
-  const signatureOid = oidText(sequence(algorithm, 'signature algorithm')[0], 'signature algorithm')
   const key = readPublicKey(spki.bytes)
   const serial = serialHex(expectTag(serialTlv, tags.integer, 'serial number').content)
   const sha256 = createHash('sha256').update(der).digest('hex')
