@@ -148,10 +148,11 @@ const threads = async (durationMs: number): Promise<BenchRow[]> => {
       await Promise.all(checks.map((check) => workers.verify(check)))
       const lanes = Array.from({ length: size * 2 }, (_, lane) => lane)
       const start = performance.now()
+      const lengthMs = durationMs / 2
       const counts = await Promise.all(
         lanes.map(async (lane) => {
           let done = 0
-          for (; performance.now() - start < durationMs * 2; done += 1) {
+          for (; performance.now() - start < lengthMs; done += 1) {
             const check = checks[(lane * 64 + done) % checks.length] as SignatureCheck
             if (!(await workers.verify(check))) throw new Error('a right signature was refused')
           }
@@ -163,8 +164,12 @@ const threads = async (durationMs: number): Promise<BenchRow[]> => {
       await workers.stop()
     }
   }
-  const one = await measure(1)
-  const two = await measure(2)
+  // in turns, the best of each: another program's burst must not fall on one of the two alone
+  let [one, two] = [0, 0]
+  for (let round = 0; round < 4; round += 1) {
+    one = Math.max(one, await measure(1))
+    two = Math.max(two, await measure(2))
+  }
 
   const workers = new SignatureWorkers()
   const delay = monitorEventLoopDelay({ resolution: 1 })

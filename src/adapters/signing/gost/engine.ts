@@ -58,6 +58,7 @@ const rsaPssOid = '1.2.840.113549.1.1.10'
 export class KzCryptoEngine extends CryptoEngine {
   private readonly helper: SignatureHelper | undefined
   private readonly offload: 'long' | 'all'
+  private readonly spkis = new WeakMap<BitString, { keyOid: string; spki: Uint8Array }>()
 
   constructor(options: EngineOptions = {}) {
     super({ name: 'daneker', crypto: webcrypto as unknown as Crypto })
@@ -135,7 +136,7 @@ export class KzCryptoEngine extends CryptoEngine {
     if (digest === undefined)
       throw new Error(`unsupported signature algorithm ${signatureAlgorithm.algorithmId}`)
     const check: SignatureCheck = {
-      spki: new Uint8Array(publicKeyInfo.toSchema().toBER(false)),
+      spki: this.spkiOf(publicKeyInfo),
       signatureOid: signatureAlgorithm.algorithmId,
       digest,
       data: bytesOf(data),
@@ -146,6 +147,15 @@ export class KzCryptoEngine extends CryptoEngine {
     }
     const helped = this.helper !== undefined && (this.offload === 'all' || check.data.length > inlineBytes)
     return helped ? this.helper.verify(check) : verifySignature(check)
+  }
+
+  /** DER of the key, made once for each parsed certificate: making it costs as much as an RSA verification. */
+  private spkiOf(info: pki.PublicKeyInfo): Uint8Array {
+    const known = this.spkis.get(info.subjectPublicKey)
+    if (known?.keyOid === info.algorithm.algorithmId) return known.spki
+    const spki = new Uint8Array(info.toSchema().toBER(false))
+    this.spkis.set(info.subjectPublicKey, { keyOid: info.algorithm.algorithmId, spki })
+    return spki
   }
 
   private async digestOf(name: AnyDigestName, data: Uint8Array): Promise<Uint8Array> {
