@@ -18,6 +18,7 @@ if (neededFlags.every((flag) => process.execArgv.includes(flag))) {
   if (process.env.DANEKER_LAUNCHED === '1') {
     // The launcher was killed without a chance to pass anything on: stop in order instead of living on unseen.
     if (!process.connected) process.exit(1)
+    delete process.env.DANEKER_LAUNCHED
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel.unref()
   }
@@ -29,7 +30,7 @@ if (neededFlags.every((flag) => process.execArgv.includes(flag))) {
     [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
     {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, DANEKER_LAUNCHED: '1' },
+      env: { ...process.env, DANEKER_LAUNCHED: '1' },
     },
   )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
