@@ -57,8 +57,9 @@ export class KzSuite implements CryptoSuite {
     try {
       return this.helper === undefined ? verifySignature(check) : await this.helper.verify(check)
     } catch (cause) {
-      // A key no signature can be checked with: a point off the curve, a broken modulus, a check that took too long.
-      if (cause instanceof Error) return false
+      // A key no signature can be checked with: a point off the curve, a broken modulus. A worker that was lost or
+      // has too much to do says nothing about the signature, so that is no `false`.
+      if (cause instanceof Error && cause.name === 'UnusableKeyError') return false
       throw cause
     }
   }

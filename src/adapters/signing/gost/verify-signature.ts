@@ -106,5 +106,10 @@ export const verifySignature = (check: SignatureCheck): boolean => {
     signatureOid === rsaPssOid
       ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: check.saltLength ?? 20 }
       : {}
-  return verifyNatively(digest.replace('-', ''), data, { key, ...padding }, signature)
+  try {
+    return verifyNatively(digest.replace('-', ''), data, { key, ...padding }, signature)
+  } catch (cause) {
+    // a modulus OpenSSL will not compute with, a digest longer than the key
+    throw new UnusableKeyError('OpenSSL cannot check with this key', { cause })
+  }
 }

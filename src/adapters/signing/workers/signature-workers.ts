@@ -1,6 +1,6 @@
 import type { AnyDigestName, SignatureCheck, SignatureHelper } from '../gost/index.ts'
 import type { SignatureRequest } from './signature-worker.ts'
-import { WorkerPool } from './worker-pool.ts'
+import { WorkerLostError, WorkerPool } from './worker-pool.ts'
 
 export interface SignatureWorkersOptions {
   /** Threads at most. */
@@ -38,6 +38,7 @@ const share = async (data: Uint8Array): Promise<Uint8Array> => {
 /**
  * Digests and verifications in worker threads. The bytes given must not change until the answer is there.
  * A hanging job is ended with its thread after `timeoutMs` and rejects; the next job gets a new thread.
+ * A rejection named `UnusableKeyError` speaks of the key; any other says nothing about the signature.
  */
 export class SignatureWorkers implements SignatureHelper {
   private readonly pool: WorkerPool
@@ -73,7 +74,13 @@ export class SignatureWorkers implements SignatureHelper {
     await this.pool.stop()
   }
 
-  private ask(request: SignatureRequest, bytes: number): Promise<unknown> {
-    return this.pool.run(request, extraMsFor(bytes))
+  /** A thread that is lost may have been lost for another's sake: the job gets one more. */
+  private async ask(request: SignatureRequest, bytes: number): Promise<unknown> {
+    try {
+      return await this.pool.run(request, extraMsFor(bytes))
+    } catch (error) {
+      if (error instanceof WorkerLostError) return this.pool.run(request, extraMsFor(bytes))
+      throw error
+    }
   }
 }

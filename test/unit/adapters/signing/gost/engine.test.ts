@@ -174,6 +174,10 @@ describe('the engine under pkijs', () => {
       format: 'der',
       type: 'spki',
     })
+    const tiny = generateKeyPairSync('rsa', { modulusLength: 512 }).publicKey
+    const pss = { ...bare, signatureOid: '1.2.840.113549.1.1.10', digest: 'SHA-512' as const, saltLength: 64 }
+    // too short for the digest: no signature by it can be right
+    expect(verifySignature({ ...pss, spki: tiny.export({ format: 'der', type: 'spki' }) })).toBe(false)
     broken[40] = (broken[40] as number) ^ 1
     expect(() => verifySignature({ ...ecdsa, spki: broken })).toThrow(UnusableKeyError)
   })
