@@ -6,6 +6,8 @@
  */
 export default {
   testEnvironment: 'node',
+  // nock keeps what it put on the globals of one file when the next one starts in the same process.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   roots: ['<rootDir>/test', '<rootDir>/src'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
