@@ -3,8 +3,11 @@ import { Registry } from 'prom-client'
 import { FolderArchiveStore } from './adapters/archive-store/folder-store.ts'
 import { operatorDoor } from './adapters/console-api/index.ts'
 import {
+  faultOfEndpoint,
   MailCourier,
+  newWebhookSecret,
   StandardWebhookSender,
+  webhookDefaults,
   type MailOptions,
   type WebhookSenderOptions,
 } from './adapters/courier/index.ts'
@@ -59,6 +62,7 @@ import {
   deliverStep,
   notifyStep,
   openExchange,
+  openWebhookDesk,
   putBackTasks,
   signStep,
   type Exchange,
@@ -197,6 +201,14 @@ const assemble = async (
     signers,
     formats,
   })
+  const webhookOptions = { ...webhookDefaults, ...settings.webhooks }
+  const webhookDesk = openWebhookDesk({
+    ids,
+    unitOfWork,
+    webhooks,
+    newSecret: newWebhookSecret,
+    faultOf: (url) => faultOfEndpoint(url, webhookOptions),
+  })
   const register = openRegister({
     clock,
     ids,
@@ -234,7 +246,7 @@ const assemble = async (
         documents,
         feed,
         webhooks,
-        sender: new StandardWebhookSender(settings.webhooks),
+        sender: new StandardWebhookSender(webhookOptions),
       }),
       archive: archiveStep({
         clock,
@@ -278,7 +290,7 @@ const assemble = async (
       { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
     ]
     const doors: Door[] = [
-      ...erpDoors.map((erp) => doorOf(erp, exchange)),
+      ...erpDoors.map((erp) => doorOf(erp, exchange, { webhooks: webhookDesk })),
       operatorDoor({
         register,
         documents,
@@ -347,6 +359,7 @@ const mirrorProcedure = (
   if (options === undefined) return {}
   const { pool, clock, holder, documents, companies, portalLogins, signers, unitOfWork } = deps
   const records = new PgMirrorRecords(pool)
+  const budget = new PgCallBudget(pool)
   const portal = new EsfPortal(
     { ...esfPortalDefaults, holder, ...options },
     {
@@ -357,7 +370,7 @@ const mirrorProcedure = (
       }),
       sessions: new PgPortalSessions(pool),
       leases: new PgLeases(pool),
-      budget: new PgCallBudget(pool),
+      budget,
       clock,
     },
   )
@@ -369,6 +382,7 @@ const mirrorProcedure = (
     portal,
     reader: portal,
     commands: portal,
+    budget,
     signer: portal,
     writer: { write: writeInvoice },
     readDocument: readExactBytes,

@@ -7,6 +7,7 @@ import {
   aSeller,
   buyerTaxId,
   sellerTaxId,
+  thirdTaxId,
 } from '../factories/documents.ts'
 import {
   aRunningGateway,
@@ -95,10 +96,8 @@ describe.each(['embedded', 'postgresql'] as const)('the way of a document on %s'
     const documentId = /<m:DocumentId>([^<]+)</.exec(sent.xml)?.[1] ?? ''
     const stranger = await running.gateway.register
       .registerCompany({ taxId: thirdTaxId, name: 'ТОО «Бөтен»' })
-      .then(() =>
-        running.gateway.register.connect({ taxId: thirdTaxId, name: 'база', signing: 'sender' }),
-      )
-    const ask = (id: string) => post(soapCall('GetStatus', { DocumentId: id }), basicOf(stranger))
+      .then(() => running.gateway.register.connect({ taxId: thirdTaxId, name: 'база', signing: 'sender' }))
+    const ask = (id: string) => post(soapCall('GetStatus', [['DocumentId', id]]), basicOf(stranger))
     const foreign = await ask(documentId)
     const unknown = await ask('018f0000-0000-7000-8000-00000000ffff')
     const withoutId = (xml: string) => xml.replace(/<RequestId>[^<]*/i, '').replace(/RequestId>[^<]*</gi, '')

@@ -1,3 +1,5 @@
+import type { WebhookDesk } from '../../src/core/exchange/index.ts'
+
 import type { Registry } from 'prom-client'
 import { doorOf } from '../../src/adapters/erp/contract.ts'
 import type { ErpDoor } from '../../src/adapters/erp/contract.ts'
@@ -8,6 +10,13 @@ import type { Caller, Credential, Credentials } from '../../src/core/company/ind
 import { buyerTaxId, sellerTaxId } from './documents.ts'
 import { memoryExchange } from './memory-exchange.ts'
 import type { MemoryExchange } from './memory-exchange.ts'
+
+/** Doors that are tried here without webhooks. */
+const noWebhooks: WebhookDesk = {
+  add: () => Promise.reject(new Error('no webhooks here')),
+  list: () => Promise.resolve([]),
+  remove: () => Promise.reject(new Error('no webhooks here')),
+}
 
 export const aCaller = (overrides: Partial<Caller> = {}): Caller => ({
   companyId: 'company-1',
@@ -100,7 +109,10 @@ export const openHttpGateway = async (
   const opened = await openHttp({
     host: '127.0.0.1',
     port: 0,
-    doors: [...(options.erp ?? []).map((erp) => doorOf(erp, exchange)), ...(options.doors?.(exchange) ?? [])],
+    doors: [
+      ...(options.erp ?? []).map((erp) => doorOf(erp, exchange, { webhooks: noWebhooks })),
+      ...(options.doors?.(exchange) ?? []),
+    ],
     authenticate: authenticate({ credentials, secrets, clock }),
     clock,
     ids: { next: () => `request-${String(++ids).padStart(6, '0')}` },

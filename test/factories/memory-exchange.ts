@@ -91,6 +91,7 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
     failNext: (error) => {
       nextError = error
     },
+    standing: counted(() => ({ maySend: true })),
     send: counted(({ caller, document, raw, key, signature }) => {
       const bytes = writeDocumentXml(document)
       const digest = createHash('sha256').update(bytes).digest('hex')

@@ -10,7 +10,9 @@ export interface JobDesk {
   list(): Promise<{ name: string; about: string; cron: string; nextRun?: Date; last?: JobRun }[]>
   history(job: string | undefined, limit: number): Promise<JobRun[]>
   /** Runs a job now, in a slot of its own. Undefined when there is no such job. */
-  run(job: string): Promise<JobRun | undefined>
+  run(
+    job: string,
+  ): Promise<{ count: number; note: string; outcome: JobRun['outcome'] | undefined } | undefined>
 }
 
 export interface OperatorDoorDeps {

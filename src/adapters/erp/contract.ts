@@ -1,4 +1,4 @@
-import type { Exchange, ForeignFormat } from '../../core/exchange/index.ts'
+import type { Exchange, ForeignFormat, WebhookDesk } from '../../core/exchange/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
 /**
@@ -11,11 +11,16 @@ export interface ErpDoor {
   /** Formats that `SendMessage` and `PutData` understand because of this folder. Pure reading. */
   readonly formats?: readonly ForeignFormat[]
   /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
-  mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange): void
+  mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange, desks: Desks): void
+}
+
+/** What a door may offer beside the exchange itself. */
+export interface Desks {
+  webhooks: WebhookDesk
 }
 
 /** The HTTP floor's view of an ERP door. */
-export const doorOf = (erp: ErpDoor, gateway: Exchange): Door => ({
+export const doorOf = (erp: ErpDoor, gateway: Exchange, desks: Desks): Door => ({
   name: erp.name,
-  mount: (router, tools) => erp.mount?.(router, tools, gateway),
+  mount: (router, tools) => erp.mount?.(router, tools, gateway, desks),
 })

@@ -1,3 +1,4 @@
+import { denialOfSending } from '../access/index.ts'
 import { annulDocument } from './annul.ts'
 import { answerDocument } from './answer.ts'
 import type { ExchangeDeps } from './deps.ts'
@@ -16,6 +17,10 @@ import { submitSignature } from './submit-signature.ts'
 
 /** The powers behind every door, over one set of dependencies. */
 export const openExchange = (deps: ExchangeDeps): Exchange => ({
+  standing: async ({ caller }) => {
+    const why = denialOfSending(await deps.accesses.of(caller.companyId), deps.clock.now())
+    return { maySend: why === undefined, why }
+  },
   send: sendDocument(deps),
   sendMessage: sendMessage(deps),
   putFilePart: putFilePart(deps),

@@ -122,6 +122,8 @@ export type RefusalStatus =
  * the other cannot. All throw `Refusal` for what the caller can fix.
  */
 export interface Exchange {
+  /** May this company send now, and if not, why (offer 2.1, 4.3)? */
+  standing(question: { caller: Caller }): Promise<{ maySend: boolean; why?: Fault }>
   send(submission: Submission): Promise<Receipt>
   /** A foreign file: read by the named format, then sent as one or more documents. */
   sendMessage(message: {

@@ -219,7 +219,13 @@ export const operations: readonly Operation[] = [
       try {
         // Asks the store too: a connection that can only be greeted is no connection.
         await gateway.list({ caller, filter: { box: 'outbox', limit: 1 } })
-        return { return: true, ErrorMessage: connectedWords(caller, language) }
+        // Connected although sending is closed: incoming documents and the archive work (offer 4.3).
+        const { why } = await gateway.standing({ caller })
+        const words = connectedWords(caller, language)
+        return {
+          return: true,
+          ErrorMessage: why === undefined ? words : `${words}\n${why.message[language]}`,
+        }
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         return { return: false, ErrorMessage: error.faults.map((f) => f.message[language]).join('\n') }

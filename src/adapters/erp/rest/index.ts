@@ -1,0 +1,104 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { documentJsonSchema, documentXsd } from '../../../core/document/index.ts'
+import { httpFault, HttpRefusal, type HttpContext } from '../../http/index.ts'
+import type { ErpDoor } from '../contract.ts'
+import { docsPage, docsScript } from './docs-page.ts'
+import { openApi } from './openapi.ts'
+import { operations, type Answer, type Operation } from './operations.ts'
+import { exchangeFormats } from './formats.ts'
+
+const json = 'application/json; charset=utf-8'
+
+/** REST under `/api/v1`, its description, and the published schemas of the format. */
+export const door: ErpDoor = {
+  name: 'rest',
+  formats: exchangeFormats,
+  mount(router, tools, gateway, { webhooks }) {
+    const serve =
+      (operation: Operation) => async (ctx: HttpContext & { params?: Record<string, string> }) => {
+        const caller = await tools.caller(ctx)
+        ctx.state.noted['operation'] = operation.id
+        answer(
+          ctx,
+          await operation.run({
+            exchange: gateway,
+            webhooks,
+            caller,
+            language: ctx.state.language,
+            requestId: ctx.state.requestId,
+            params: ctx.params ?? {},
+            query: Object.fromEntries(
+              Object.entries(ctx.query).map(([name, value]) => [name, [value].flat()[0]]),
+            ),
+            header: (name) => ctx.get(name),
+            body: (limit) => tools.body(ctx, limit),
+          }),
+        )
+      }
+    for (const operation of operations) {
+      router[operation.method](`/api/v1${operation.path.replace(/\{(\w+)\}/g, ':$1')}`, serve(operation))
+    }
+
+    // Made once: neither changes while the gateway runs.
+    const description = JSON.stringify(openApi())
+    const jsonSchema = JSON.stringify(documentJsonSchema())
+    const xsd = documentXsd()
+    const publish = (path: string, type: string, text: string): void => {
+      router.get(path, (ctx) => {
+        ctx.type = type
+        ctx.body = text
+      })
+    }
+    publish('/openapi.json', json, description)
+    publish('/schemas/edo-1.json', json, jsonSchema)
+    publish('/schemas/edo-1.xsd', 'application/xml; charset=utf-8', xsd)
+
+    publish('/docs/start.js', 'text/javascript; charset=utf-8', docsScript)
+    router.get('/docs', (ctx) => {
+      ctx.type = 'text/html; charset=utf-8'
+      // The page's library writes styles into the page; scripts come from here and nowhere else.
+      ctx.set(
+        'Content-Security-Policy',
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+      )
+      ctx.body = docsPage
+    })
+    router.get('/docs/assets/:name', serveAsset)
+  },
+}
+
+const answer = (ctx: HttpContext, { status = 200, value, bytes }: Answer): void => {
+  ctx.status = status
+  if (bytes !== undefined) {
+    ctx.body = Buffer.from(bytes.content)
+    ctx.set('Content-Type', bytes.type)
+    ctx.set('Content-Disposition', `attachment; filename="${bytes.fileName}"`)
+    ctx.set('Content-Security-Policy', "default-src 'none'; sandbox")
+    return
+  }
+  if (value === undefined) return
+  ctx.body = JSON.stringify(value)
+  ctx.set('Content-Type', json)
+}
+
+/** Files of the documentation page that may be asked for; a name from outside never reaches the disk. */
+const assets: Readonly<Record<string, string>> = {
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui.css': 'text/css; charset=utf-8',
+}
+
+const assetFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+
+const serveAsset = async (ctx: HttpContext & { params?: Record<string, string> }): Promise<void> => {
+  const name = ctx.params?.name ?? ''
+  const type = Object.hasOwn(assets, name) ? assets[name] : undefined
+  if (type === undefined) throw new HttpRefusal(404, [httpFault('HTTP-02')])
+  const path = join(assetFolder, name)
+  ctx.set('Content-Type', type)
+  ctx.set('Cache-Control', 'public, max-age=86400')
+  ctx.length = (await stat(path)).size
+  ctx.body = createReadStream(path)
+}

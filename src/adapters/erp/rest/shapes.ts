@@ -1,0 +1,229 @@
+import { z } from 'zod'
+import { documentKinds, type DocumentKind } from '../../../core/document/index.ts'
+import type {
+  Changes,
+  Receipt,
+  SignatureRecord,
+  Status,
+  TrailLine,
+  WebhookView,
+} from '../../../core/exchange/index.ts'
+import type { Fault, Language } from '../../../core/kernel/index.ts'
+
+/** The shapes of REST, once: requests are checked by them, OpenAPI shows them. */
+
+const instant = z.iso.datetime()
+const digest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('SHA-256 of the exact bytes, hexadecimal')
+const kind = z.enum(documentKinds as [DocumentKind, ...DocumentKind[]]).meta({ id: 'DocumentKind' })
+
+export const faultShape = z
+  .object({
+    code: z.string().describe('Stable for ever'),
+    path: z.string().describe('Where it is in the document; empty when it concerns the whole'),
+    message: z
+      .string()
+      .describe('What is wrong and what to do, in the language of Accept-Language (ru, kk, en)'),
+  })
+  .meta({ id: 'Fault' })
+
+export const problemShape = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    faults: z.array(faultShape),
+    documentId: z.string().optional().describe('The document a conflict is about'),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' })
+
+const senderState = z
+  .enum([
+    'awaiting_signature',
+    'signing',
+    'signed',
+    'delivered',
+    'annulment_requested',
+    'completed',
+    'refused',
+    'annulled',
+    'failed',
+  ])
+  .meta({ id: 'SenderState' })
+const recipientState = z
+  .enum(['none', 'arrived', 'viewed', 'annulment_requested', 'accepted', 'refused', 'settled', 'annulled'])
+  .meta({ id: 'RecipientState' })
+const mirrorState = z
+  .enum(['none', 'waiting', 'submitted', 'registered', 'rejected'])
+  .meta({ id: 'MirrorState' })
+
+export const receiptShape = z
+  .object({
+    documentId: z.uuid(),
+    repeat: z.boolean().describe('Accepted before: nothing was stored, counted or sent again'),
+    receivedAt: instant,
+    digest,
+    state: senderState,
+    notices: z.array(faultShape).describe('What differs but did not stop the document'),
+  })
+  .meta({ id: 'Receipt' })
+
+export const statusShape = z
+  .object({
+    documentId: z.uuid(),
+    side: z.enum(['sender', 'recipient']),
+    kind,
+    guid: z.string(),
+    version: z.string(),
+    number: z.string(),
+    date: z.iso.date(),
+    senderTaxId: z.string(),
+    senderName: z.string(),
+    recipientTaxId: z.string(),
+    recipientName: z.string(),
+    total: z.string().optional(),
+    currency: z.string().optional(),
+    digest,
+    receivedAt: instant,
+    senderState,
+    recipientState,
+    mirrorState,
+    final: z.boolean().describe('Nothing more will happen'),
+    reason: z.string().optional(),
+    registrationNumber: z.string().optional().describe('Of the state portal'),
+    archivedAt: instant.optional(),
+  })
+  .meta({ id: 'Status' })
+
+export const changesShape = z
+  .object({
+    changes: z.array(
+      z.object({
+        cursor: z.string(),
+        documentId: z.uuid(),
+        name: z.string().describe('noun.verb-in-past: document.delivered, mirror.registered …'),
+        at: instant,
+        status: statusShape,
+        details: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    cursor: z.string().describe('Hand it back next time'),
+    more: z.boolean(),
+  })
+  .meta({ id: 'Changes' })
+
+export const signatureShape = z
+  .object({
+    id: z.uuid(),
+    side: z.enum(['sender', 'recipient']),
+    purpose: z.enum(['document', 'refusal', 'annulment']),
+    cms: z.base64().describe('Detached CMS, exactly as it came'),
+    signedAt: instant,
+    verdict: z.enum(['VALID', 'INVALID', 'INDETERMINATE']),
+    signer: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Signature' })
+
+export const trailShape = z
+  .object({
+    lines: z.array(
+      z.object({
+        at: instant,
+        what: z.enum(['event', 'attempt', 'signature']),
+        name: z.string(),
+        details: z.record(z.string(), z.unknown()),
+      }),
+    ),
+  })
+  .meta({ id: 'Trail' })
+
+export const webhookShape = z
+  .object({
+    id: z.uuid(),
+    url: z.string(),
+    secret: z.string().optional().describe('Shown once, when the address is added (Standard Webhooks)'),
+    disabledAt: instant.optional(),
+    disabledReason: z.string().optional(),
+  })
+  .meta({ id: 'Webhook' })
+
+export const callerShape = z
+  .object({
+    companyTaxId: z.string(),
+    companyName: z.string(),
+    connection: z.string(),
+    maySend: z.boolean(),
+    why: z.string().optional().describe('Why sending is closed'),
+  })
+  .meta({ id: 'Me' })
+
+export const signatureRequest = z.object({ cms: z.base64().max(1_500_000) }).meta({ id: 'SignatureRequest' })
+export const answerRequest = z
+  .object({
+    answer: z.enum(['accept', 'refuse']),
+    reason: z.string().max(1000).optional().describe('Required for a refusal'),
+    signature: z
+      .base64()
+      .max(1_500_000)
+      .optional()
+      .describe('Detached CMS over the exact bytes; required to accept'),
+  })
+  .meta({ id: 'AnswerRequest' })
+export const annulmentRequest = z.object({ reason: z.string().max(1000) }).meta({ id: 'AnnulmentRequest' })
+export const joinRequest = z
+  .object({ format: z.string().max(60), fileName: z.string().max(255).default('') })
+  .meta({ id: 'JoinRequest' })
+export const webhookRequest = z.object({ url: z.string().max(2000) }).meta({ id: 'WebhookRequest' })
+
+// From what the use cases speak to what goes over the wire.
+
+const faultIn = (language: Language) => (fault: Fault) => ({
+  code: fault.code,
+  path: fault.path,
+  message: fault.message[language],
+})
+
+export const receiptOut = (receipt: Receipt, language: Language): z.input<typeof receiptShape> => ({
+  ...receipt,
+  receivedAt: receipt.receivedAt.toISOString(),
+  notices: receipt.notices.map(faultIn(language)),
+})
+
+export const statusOut = (status: Status): z.input<typeof statusShape> => ({
+  ...status,
+  receivedAt: status.receivedAt.toISOString(),
+  archivedAt: status.archivedAt?.toISOString(),
+})
+
+export const changesOut = ({ changes, ...rest }: Changes): z.input<typeof changesShape> => ({
+  changes: changes.map((change) => ({
+    ...change,
+    at: change.at.toISOString(),
+    status: statusOut(change.status),
+  })),
+  ...rest,
+})
+
+export const signatureOut = (signature: SignatureRecord): z.input<typeof signatureShape> => ({
+  id: signature.id,
+  side: signature.side,
+  purpose: signature.purpose,
+  cms: Buffer.from(signature.cms).toString('base64'),
+  signedAt: signature.signedAt.toISOString(),
+  verdict: signature.verdict,
+  signer: signature.signer,
+})
+
+export const trailOut = (lines: TrailLine[]): z.input<typeof trailShape> => ({
+  lines: lines.map((line) => ({ ...line, at: line.at.toISOString() })),
+})
+
+export const webhookOut = (webhook: WebhookView & { secret?: string }): z.input<typeof webhookShape> => ({
+  ...webhook,
+  disabledAt: webhook.disabledAt?.toISOString(),
+})
