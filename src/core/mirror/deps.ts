@@ -1,6 +1,7 @@
 import type { Documents } from '../exchange/index.ts'
 import type { Clock, UnitOfWork } from '../kernel/index.ts'
 import type {
+  CallBudget,
   InvoiceWriter,
   MirrorBatches,
   MirrorHistory,
@@ -23,6 +24,8 @@ export interface MirrorDeps {
   history: Pick<MirrorHistory, 'signed'>
   reader: Pick<PortalReader, 'invoices'>
   commands: Pick<PortalCommands, 'deleteFailed'>
+  /** How much of the day's calls is spent: the mirror paces itself by it. */
+  budget: Pick<CallBudget, 'spent'>
   writer: InvoiceWriter
   signer: PortalSigner
   readDocument: ReadDocument

@@ -4,6 +4,7 @@ import { meaningOf } from './judge-status.ts'
 import { conclusionOfStatus, rejectionsOf } from './conclude-status.ts'
 import type { MirrorDeps } from './deps.ts'
 import type { MirrorRecord } from './mirror-record.ts'
+import type { Pace } from './pace.ts'
 import type { PortalInvoice } from './ports.ts'
 import { findByKeys } from './resolve-outcomes.ts'
 
@@ -11,14 +12,15 @@ import { findByKeys } from './resolve-outcomes.ts'
  * Asks how far the portal's queue is: this invoice and the seller's others that have not been asked about
  * lately, in one call.
  */
-export const followQueued = async (deps: MirrorDeps, first: MirrorRecord): Promise<void> => {
+export const followQueued = async (deps: MirrorDeps, first: MirrorRecord, { askMs }: Pace): Promise<void> => {
   const now = deps.clock.now()
   const records = await deps.unitOfWork.run((tx) =>
     deps.batches.takeToAsk(tx, {
       taxId: first.taxId,
       documentId: first.documentId,
       which: 'queued',
-      askedBefore: new Date(now.getTime() - deps.settings.askMs),
+      askedBefore: new Date(now.getTime() - askMs),
+      alongAskedBefore: new Date(now.getTime() - deps.settings.askMs),
       limit: deps.settings.askBatch,
       at: now,
     }),

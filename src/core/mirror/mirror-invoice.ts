@@ -6,6 +6,8 @@ import { reasonOf } from './conclude.ts'
 import type { MirrorDeps } from './deps.ts'
 import { followQueued } from './follow-queued.ts'
 import type { MirrorRecord, PortalError } from './mirror-record.ts'
+import { paceOf } from './pace.ts'
+import type { Pace } from './pace.ts'
 import { preflight } from './preflight.ts'
 import { resolveOutcomes } from './resolve-outcomes.ts'
 import { uploadPrepared } from './upload-prepared.ts'
@@ -73,7 +75,8 @@ const prepare = async (deps: MirrorDeps, document: DocumentRecord): Promise<Step
       at: now,
     }),
   )
-  if (deps.settings.gatherMs > 0) return waiting('written and signed', deps.settings.gatherMs)
+  const { gatherMs } = await paceOf(deps)
+  if (gatherMs > 0) return waiting('written and signed', gatherMs)
   const record = await deps.records.find(document.id)
   return record === undefined ? waiting('written and signed', 0) : upload(deps, record)
 }
@@ -162,7 +165,7 @@ const resolve = async (deps: MirrorDeps, record: MirrorRecord): Promise<StepOutc
 }
 
 const follow = async (deps: MirrorDeps, record: MirrorRecord): Promise<StepOutcome> => {
-  await followQueued(deps, record)
+  await followQueued(deps, record, await paceOf(deps))
   return stands(deps, record.documentId)
 }
 
@@ -174,11 +177,11 @@ const stands = async (deps: MirrorDeps, documentId: string): Promise<StepOutcome
     case 'prepared':
       return waiting('ready to be sent', deps.settings.askMs)
     case 'submitting':
-      return waiting('the outcome of the upload is not known yet', nextAskMs(deps, record))
+      return waiting('the outcome of the upload is not known yet', nextAskMs(deps, record, deps.settings))
     case 'queued':
       return waiting(
         `in the portal's queue${record.portalStatus === undefined ? '' : `: ${record.portalStatus}`}`,
-        nextAskMs(deps, record),
+        nextAskMs(deps, record, await paceOf(deps)),
       )
     default:
       return finished(record)
@@ -187,11 +190,11 @@ const stands = async (deps: MirrorDeps, documentId: string): Promise<StepOutcome
 
 /**
  * The longer an invoice has been in the queue, the less often it is asked about: 2 s at first, every minute
- * after 4 minutes, every 5 minutes after 20.
+ * after 4 minutes, every 5 minutes after 20; and never more often than the day's calls allow.
  */
-const nextAskMs = (deps: MirrorDeps, record: MirrorRecord): number => {
-  const ageMs = deps.clock.now().getTime() - (record.submittedAt ?? record.preparedAt).getTime()
-  return Math.round(Math.min(Math.max(ageMs / 4, deps.settings.askMs), deps.settings.askAtMostMs))
+const nextAskMs = ({ clock, settings }: MirrorDeps, record: MirrorRecord, { askMs }: Pace): number => {
+  const ageMs = clock.now().getTime() - (record.submittedAt ?? record.preparedAt).getTime()
+  return Math.round(Math.max(Math.min(ageMs / 4, settings.askAtMostMs), askMs))
 }
 
 const finished = (record: MirrorRecord): StepOutcome =>

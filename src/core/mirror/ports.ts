@@ -58,8 +58,9 @@ export interface MirrorBatches {
   ): Promise<SignedInvoice[]>
   /**
    * Takes invoices of a seller to ask the portal about, and remembers at once that they are being asked about,
-   * so that the steps of the others need not ask again: `documentId` first, then the longest unasked. Only
-   * those last asked about before `askedBefore`; empty when `documentId` is not one of them.
+   * so that the steps of the others need not ask again: `documentId`, if it was last asked about before
+   * `askedBefore`, then the longest unasked of those last asked about before `alongAskedBefore`. Empty when
+   * it is not the time of `documentId`.
    *
    * `queued`: in the portal's queue. `unresolved`: `submitting` with a claim that has ended by `at`.
    */
@@ -70,6 +71,7 @@ export interface MirrorBatches {
       documentId: string
       which: 'queued' | 'unresolved'
       askedBefore: Date
+      alongAskedBefore: Date
       limit: number
       at: Date
     },

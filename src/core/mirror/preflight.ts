@@ -272,7 +272,7 @@ const rules: readonly Rule[] = [
     code: 'CURRENCY_RATE_NOT_MATCH',
     find: (invoice) =>
       when(
-        invoice.currency !== 'KZT' && !amount(invoice.currencyRate).isPositive(),
+        invoice.currency !== 'KZT' && !amount(invoice.currencyRate).greaterThan(0),
         at(
           'currencyRate',
           'Для счёта-фактуры в иностранной валюте укажите курс.',

@@ -20,6 +20,7 @@ export const resolveOutcomes = async (deps: MirrorDeps, first: MirrorRecord): Pr
       documentId: first.documentId,
       which: 'unresolved',
       askedBefore: new Date(now.getTime() - deps.settings.askMs),
+      alongAskedBefore: new Date(now.getTime() - deps.settings.askMs),
       limit: deps.settings.batch,
       at: now,
     }),
@@ -113,7 +114,8 @@ const sendAgain = (record: MirrorRecord): Conclusion => ({
 })
 
 /**
- * Tells our invoice from others under the same key. `unsure` when the portal's answers do not fit together:
+ * Tells our invoice from others under the same key, by what was signed: an id alone proves nothing, because one
+ * wrong answer may have brought it and another may repeat it. `unsure` when the portal's answers do not fit together:
  * an id that it does not know itself, or that stands for another key. Then nothing is concluded.
  */
 const recognise = async (
@@ -122,10 +124,6 @@ const recognise = async (
   candidates: PortalInvoice[],
 ): Promise<{ ours?: PortalInvoice; strangers: PortalInvoice[]; unsure: boolean }> => {
   if (candidates.length === 0) return { strangers: [], unsure: false }
-  // The id of the accepted upload is proof enough.
-  const byId = candidates.find(({ portalId }) => portalId === record.portalId)
-  if (byId !== undefined) return { ours: byId, strangers: [], unsure: false }
-
   const signed = await deps.history.signed(record.documentId)
   const known = await deps.batches.byPortalIds(
     record.taxId,
@@ -141,7 +139,11 @@ const recognise = async (
     const info = infos.find(({ portalId }) => portalId === candidate.portalId)
     if (info?.date !== record.date || !sameNumber(info.number, record.number) || signed === undefined) {
       unsure = true
-    } else if (known.some(({ portalId }) => portalId === candidate.portalId)) {
+    } else if (
+      known.some(
+        ({ portalId, documentId }) => portalId === candidate.portalId && documentId !== record.documentId,
+      )
+    ) {
       // Another document of ours: the same content under the same number, sent again after it had failed.
       strangers.push(candidate)
     } else if (bare(info.signature) === bare(signed.signature) || info.body === signed.body) {

@@ -20,6 +20,10 @@ export interface MirrorSettings {
   askAtMostMs: number
   /** Invoices in one question. */
   askBatch: number
+  /** Calls to the portal a business day, all companies together; the same number the portal client keeps. */
+  callsPerDay: number
+  /** However few calls are left, nothing waits longer than this before it tries. */
+  stretchAtMostMs: number
   /** How long until a company without a key for the portal is looked at again. */
   noKeyMs: number
 }
@@ -32,5 +36,7 @@ export const mirrorDefaults: MirrorSettings = {
   askMs: 2_000,
   askAtMostMs: 5 * 60_000,
   askBatch: 200,
+  callsPerDay: 3_000,
+  stretchAtMostMs: 60 * 60_000,
   noKeyMs: 10 * 60_000,
 }

@@ -62,6 +62,8 @@ const fromAnswer = (answer: UploadAnswer, at: Date): { deed: MirrorDeed; change:
           claimedUntil: null,
           portalId: answer.portalId,
           submittedAt: at,
+          // The answer was about its state; the steps of those taken along need not ask at once.
+          askedAt: at,
           errors: [],
         },
       }
