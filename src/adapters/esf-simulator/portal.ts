@@ -187,7 +187,13 @@ export class Portal {
 
   // --- the asynchronous queue ------------------------------------------------------------------------
 
-  /** Facts of a stored body. Bodies deposited by a test are as good as checked ones. */
+  /** Saves the second reading of a body that has just been checked. */
+  keepFacts(id: string, facts: InvoiceFacts): void {
+    const invoice = this.state.invoices.get(id)
+    if (invoice !== undefined) this.#facts.set(invoice, facts)
+  }
+
+  /** Facts of a stored body; read again after a restart. */
   facts(invoice: InvoiceRow): InvoiceFacts {
     const known = this.#facts.get(invoice)
     if (known !== undefined) return known
@@ -204,6 +210,13 @@ export class Portal {
   /** Does everything that is due now, in the order of its time. */
   advance(): void {
     this.#advanceUntil(this.now().getTime())
+  }
+
+  /** What time alone brings about. A journal that cannot be written says so to the next caller. */
+  beat(): void {
+    if (this.state.unsettled.size === 0) return
+    this.advance()
+    this.durable().catch(() => undefined)
   }
 
   /** Empties the queue whatever the delays. */

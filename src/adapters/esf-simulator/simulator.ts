@@ -94,6 +94,9 @@ export interface EsfSimulator {
   stop(): Promise<void>
 }
 
+/** Fine enough for delays of 300 to 800 ms. */
+const heartbeatMs = 100
+
 /** Starts the portal; resolves when it listens. */
 export const startEsfSimulator = async (options: EsfSimulatorOptions): Promise<EsfSimulator> => {
   const { journal, records } =
@@ -132,8 +135,13 @@ export const startEsfSimulator = async (options: EsfSimulatorOptions): Promise<E
   const { port } = server.address() as AddressInfo
   url = `http://${host}:${port}${basePath}`
 
+  // On a real clock the queue moves although nobody calls, so that a watcher of the journal sees it move.
+  const heartbeat =
+    options.clock === undefined ? setInterval(() => portal.beat(), heartbeatMs).unref() : undefined
+
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
+    clearInterval(heartbeat)
     await new Promise<void>((resolve) => {
       server.close(() => resolve())
       server.closeAllConnections()

@@ -106,6 +106,7 @@ export const accept = (
     signatureType: upload.signatureType,
     certificateDigest,
   })
+  portal.keepFacts(id, facts)
   return id
 }
 
