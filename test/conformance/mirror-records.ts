@@ -193,7 +193,7 @@ export const mirrorRecordsConformance = (
       { documentId }: { documentId: string },
       which: 'queued' | 'unresolved',
       seconds: number,
-      over: { limit?: number; askedBefore?: Date } = {},
+      over: { limit?: number; alongAskedBefore?: Date } = {},
     ): Promise<string[]> => {
       const taken = await under.unitOfWork.run((tx) =>
         under.records.takeToAsk(tx, {
@@ -201,6 +201,7 @@ export const mirrorRecordsConformance = (
           documentId,
           which,
           askedBefore: at(seconds - 2),
+          alongAskedBefore: at(seconds - 2),
           limit: 10,
           at: at(seconds),
           ...over,
@@ -229,6 +230,7 @@ export const mirrorRecordsConformance = (
       expect(await ask(b, 'queued', 51)).toEqual([])
       expect(await ask(a, 'queued', 51)).toEqual(ids(a, c))
       expect(await ask(c, 'queued', 60, { limit: 2 })).toEqual(ids(b, c))
+      expect(await ask(a, 'queued', 61, { alongAskedBefore: at(61) })).toEqual(ids(a, b, c))
       // Being asked about is not a change: a conclusion drawn meanwhile may still be written.
       expect((await found(a)).revision).toBe(2)
     })

@@ -109,6 +109,7 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
       documentId: string
       which: 'queued' | 'unresolved'
       askedBefore: Date
+      alongAskedBefore: Date
       limit: number
       at: Date
     },
@@ -122,7 +123,8 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
       (record) =>
         record.taxId === wanted.taxId &&
         isWanted(record) &&
-        (record.askedAt === undefined || record.askedAt < wanted.askedBefore),
+        lastAsked(record) <
+          (record.documentId === wanted.documentId ? wanted.askedBefore : wanted.alongAskedBefore).getTime(),
     ).sort((a, b) => lastAsked(a) - lastAsked(b))
     const first = due.find(({ documentId }) => documentId === wanted.documentId)
     if (first === undefined) return []

@@ -196,19 +196,21 @@ export class PgMirrorRecords implements MirrorRecords, MirrorBatches, MirrorHist
       documentId: string
       which: 'queued' | 'unresolved'
       askedBefore: Date
+      alongAskedBefore: Date
       limit: number
       at: Date
     },
   ) {
-    const isDue = `tax_id = $1 and (asked_at is null or asked_at < $3) and ${dueWhen[wanted.which]}`
+    const isDue = `tax_id = $1 and ${dueWhen[wanted.which]}`
     const { rows } = await clientOf(tx).query<RecordRow>(
       `with first as (
          select document_id, asked_at from mirror_record
-          where document_id = $2 and ${isDue}
+          where document_id = $2 and (asked_at is null or asked_at < $3) and ${isDue}
           for update skip locked               -- another step asks about it; do not wait
        ), others as (
          select document_id from mirror_record
-          where ${isDue} and document_id <> $2 and exists (select from first)
+          where ${isDue} and (asked_at is null or asked_at < $6)
+            and document_id <> $2 and exists (select from first)
           order by asked_at nulls first, document_id
           limit $4::int - 1
           for update skip locked
@@ -216,7 +218,7 @@ export class PgMirrorRecords implements MirrorRecords, MirrorBatches, MirrorHist
        update mirror_record set asked_at = $5
         where document_id in (select document_id from first union all select document_id from others)
        returning ${recordColumns}`,
-      [wanted.taxId, wanted.documentId, wanted.askedBefore, wanted.limit, wanted.at],
+      [wanted.taxId, wanted.documentId, wanted.askedBefore, wanted.limit, wanted.at, wanted.alongAskedBefore],
     )
     return rows.map(recordOf)
   }

@@ -132,6 +132,11 @@ export interface Gateway {
   run(documentId: string): Promise<StepOutcome>
   /** Runs every unfinished document, `width` at a time, and moves the clock, until all are final. */
   drive(options?: { width?: number; rounds?: number }): Promise<{ rounds: number; upstream: string[] }>
+  /**
+   * A whole day: `count` invoices arrive evenly over `hours`, each step runs when it is due, second by second,
+   * until all are final.
+   */
+  live(day: { count: number; hours: number }): Promise<void>
   put(over?: Partial<TaxInvoice>, record?: Partial<DocumentRecord>): DocumentRecord
 }
 
@@ -184,6 +189,7 @@ export const openGateway = (options: {
     portal,
     reader: portal,
     commands: portal,
+    budget,
     writer: { write: writeInvoice },
     signer: portal,
     readDocument: async (kind, bytes) => readDocumentValue(kind, JSON.parse(new TextDecoder().decode(bytes))),
@@ -220,6 +226,30 @@ export const openGateway = (options: {
     deps,
     run,
     put: (over = {}, record = {}) => documents.put(anInvoice({ number: String(++numbers), ...over }), record),
+    live: async ({ count, hours }) => {
+      const startedAt = clock.now().getTime()
+      const due = new Map<number, string[]>()
+      const plan = (second: number, id: string): void => {
+        due.set(second, [...(due.get(second) ?? []), id])
+      }
+      let arrived = 0
+      let running = 0
+      for (let second = 0; arrived < count || running > 0; second += 1) {
+        clock.move(startedAt + second * 1_000 - clock.now().getTime())
+        for (; arrived < count && (arrived / count) * hours * 3_600 <= second; arrived += 1) {
+          plan(second, documents.put(anInvoice({ number: String(++numbers) })).id)
+          running += 1
+        }
+        const now = due.get(second) ?? []
+        due.delete(second)
+        for (const id of now) {
+          const outcome = await run(id)
+          if (outcome.word === 'waiting')
+            plan(second + Math.max(1, Math.ceil(outcome.askAgainInMs / 1_000)), id)
+          else running -= 1
+        }
+      }
+    },
     drive: async ({ width = 8, rounds: most = 400 } = {}) => {
       const upstream: string[] = []
       for (let rounds = 1; rounds <= most; rounds += 1) {
