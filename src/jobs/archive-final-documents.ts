@@ -8,7 +8,7 @@ interface Deps {
   unitOfWork: UnitOfWork
   ids: Ids
   /** The relay's `nudge`, when it lives in this process. */
-  nudge?(): void
+  nudge?: () => void
 }
 
 /** Gives every final document its archive task; the worker does the archiving, with its retries and its trail. */

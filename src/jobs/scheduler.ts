@@ -172,7 +172,7 @@ export class Scheduler {
 
     const started = performance.now()
     let count = 0
-    let note = ''
+    let note: string
     let outcome: 'done' | 'failed' | 'interrupted'
     try {
       const result = await job.run({ now: clock.now(), signal })

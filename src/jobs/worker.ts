@@ -46,7 +46,7 @@ interface Deps {
   ids: Ids
   log?: Log
   /** Called after a commit that may have added tasks: the relay's `nudge` when it lives in this process. */
-  nudge?(): void
+  nudge?: () => void
   /** Told of every attempt, for the metrics. */
   onAttempt?(attempt: {
     kind: TaskKind
