@@ -86,6 +86,8 @@ export interface EsfSimulator {
   failNext(errorCodes: readonly string[], which?: { readonly num?: string }): void
   /** What an official or the system does by itself: CANCELED_BY_OGD, CANCELED_BY_SNT_REVOKE… */
   changeStatus(id: string, status: string, cancelReason?: string): void
+  /** What the recipient of an act decides in the cabinet: CONFIRMED, DECLINED, TERMINATED… */
+  changeActStatus(id: string, status: string): void
   /** A person logs in to the cabinet with the same key: the gateway's next login meets the one-session rule. */
   openCabinetSession(iin: string, tin: string): string
   /** Closes every session, as a restart of the portal does. */
@@ -189,6 +191,9 @@ export const startEsfSimulator = async (options: EsfSimulatorOptions): Promise<E
         status,
         ...(cancelReason === undefined ? {} : { cancelReason }),
       })
+    },
+    changeActStatus: (id, status) => {
+      portal.write({ kind: 'awp.status', id, status })
     },
     openCabinetSession: (iin, tin) => portal.openSession(iin, tin, 'ADMIN_ENTERPRISE').id,
     killSessions: () => {

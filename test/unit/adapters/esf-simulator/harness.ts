@@ -25,7 +25,7 @@ export interface TestKey {
 
 /** A self-signed RSA-2048 key whose subject looks like one of the national CA's. */
 export const makeKey = async (
-  subject: { iin: string; bin?: string },
+  subject: { iin: string; bin?: string; keyAlgorithm?: string },
   validity: { from: Date; to: Date } = {
     from: new Date('2026-01-01T00:00:00Z'),
     to: new Date('2027-01-01T00:00:00Z'),
@@ -56,6 +56,9 @@ export const makeKey = async (
   certificate.notBefore.value = validity.from
   certificate.notAfter.value = validity.to
   await certificate.subjectPublicKeyInfo.importKey(keys.publicKey)
+  if (subject.keyAlgorithm !== undefined) {
+    certificate.subjectPublicKeyInfo.algorithm.algorithmId = subject.keyAlgorithm
+  }
   await certificate.sign(keys.privateKey, 'SHA-256')
   const der = Buffer.from(certificate.toSchema(true).toBER(false)).toString('base64')
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey))

@@ -174,6 +174,11 @@ describe('the old login', () => {
     await lenient.stop()
   })
 
+  test('refuses a GOST-2015 key, which the ticket login alone can use', async () => {
+    const gost = await makeKey({ iin, keyAlgorithm: '1.2.398.3.10.1.1.2.2' })
+    await expect(login(portal, gost)).rejects.toThrow('METHOD_NOT_SUPPORT_GOST_2015')
+  })
+
   test('refuses an enterprise that the person does not act for', async () => {
     await expect(login(portal, key, iin, '260140000604')).rejects.toThrow('ENTERPRISE_NOT_FOUND_FOR_USER')
   })
