@@ -1,6 +1,7 @@
 /** The face of the room: the ЭДО format, version 1, as a language. See README.md. */
 export * from './kinds/index.ts'
 export { checkDocument, documentFaultCodes } from './check.ts'
+export * from './present.ts'
 export { documentNamespace, documentXmlReader, readDocumentValue } from './read.ts'
 export type { DocumentXmlReader } from './read.ts'
 export { isAccount, isBankCode, isBeneficiaryCode, isGtin, isKazakhIban } from './rules/requisites.ts'

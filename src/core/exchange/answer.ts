@@ -32,9 +32,11 @@ export const answerDocument =
     return statusOf({ ...record, ...statesIn(change) }, side)
   }
 
+type AnswerDeps = Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier' | 'signers'>
+
 /** The change an answer makes, whoever carries it: a connected company, or a person behind a mailed link. */
 export const answerChange = async (
-  deps: ExchangeDeps,
+  deps: AnswerDeps,
   record: DocumentRecord,
   { answer, reason, signature }: Pick<Answer, 'answer' | 'reason' | 'signature'>,
   taxId: string,
@@ -78,7 +80,7 @@ export const answerChange = async (
 
 /** The recipient's signature: given, or made here with the company's own key. Only VALID accepts a document. */
 const acceptanceSignature = async (
-  deps: ExchangeDeps,
+  deps: AnswerDeps,
   record: DocumentRecord,
   given: Uint8Array | undefined,
   taxId: string,
@@ -102,7 +104,7 @@ const acceptanceSignature = async (
 }
 
 const signedHere = async (
-  deps: ExchangeDeps,
+  deps: AnswerDeps,
   record: DocumentRecord,
   data: Uint8Array,
 ): Promise<Uint8Array> => {

@@ -71,7 +71,10 @@ export const documentContent =
   }
 
 /** Another look or answer at the same moment wins: then there is nothing left to mark. */
-export const markViewed = async (deps: ExchangeDeps, record: DocumentRecord): Promise<DocumentRecord> => {
+export const markViewed = async (
+  deps: Pick<ExchangeDeps, 'clock' | 'unitOfWork' | 'documents'>,
+  record: DocumentRecord,
+): Promise<DocumentRecord> => {
   const change = changeBy(record, 'viewed', {
     events: [eventFor(record, 'sender', 'document.viewed', deps.clock.now())],
   })

@@ -32,41 +32,53 @@ export const submitSignature =
         notPossibleNow('SubmitSignature', record.senderState, record.recipientState),
       ])
     }
-    const data = await bytesOf(deps, record)
-    const report = await deps.verifier.verify({
-      cms,
-      data,
-      expected: { taxId: record.senderTaxId, documentKind: record.kind },
-    })
-    if (report.verdict === 'INVALID') throw new Refusal('invalid', badSignature(report))
-    const now = deps.clock.now()
-    const signature = signatureRecord({
-      id: deps.ids.next(),
-      documentId: record.id,
-      side,
-      cms,
-      report,
-      at: now,
-    })
-    const change: DocumentChange | undefined =
-      report.verdict === 'VALID'
-        ? signedChange(deps, record, signature)
-        : // Not confirmed yet: the `sign` step asks the authorities again.
-          {
-            documentId: record.id,
-            revision: record.revision,
-            senderState: 'signing',
-            signature,
-            tasks: [{ id: deps.ids.next(), kind: 'sign', documentId: record.id, subject: '', dueAt: now }],
-          }
-    if (change === undefined) {
-      throw new Refusal('conflict', [
-        notPossibleNow('SubmitSignature', record.senderState, record.recipientState),
-      ])
-    }
+    const change = await submittedChange(deps, record, cms)
     await recordOrRefuse(deps, change, 'SubmitSignature', record)
     return statusOf({ ...record, ...statesIn(change) }, side)
   }
+
+/**
+ * The change the sender's signature makes, whoever carries it: the sender's base, or a person behind a signing
+ * link. Throws `Refusal` when the signature is not good or no longer asked for.
+ */
+export const submittedChange = async (
+  deps: Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier'>,
+  record: DocumentRecord,
+  cms: Uint8Array,
+): Promise<DocumentChange> => {
+  const notNow = () =>
+    new Refusal('conflict', [notPossibleNow('SubmitSignature', record.senderState, record.recipientState)])
+  if (record.senderState !== 'awaiting_signature') throw notNow()
+  const data = await bytesOf(deps, record)
+  const report = await deps.verifier.verify({
+    cms,
+    data,
+    expected: { taxId: record.senderTaxId, documentKind: record.kind },
+  })
+  if (report.verdict === 'INVALID') throw new Refusal('invalid', badSignature(report))
+  const now = deps.clock.now()
+  const signature = signatureRecord({
+    id: deps.ids.next(),
+    documentId: record.id,
+    side: 'sender',
+    cms,
+    report,
+    at: now,
+  })
+  if (report.verdict === 'INDETERMINATE') {
+    // Not confirmed yet: the `sign` step asks the authorities again.
+    return {
+      documentId: record.id,
+      revision: record.revision,
+      senderState: 'signing',
+      signature,
+      tasks: [{ id: deps.ids.next(), kind: 'sign', documentId: record.id, subject: '', dueAt: now }],
+    }
+  }
+  const change = signedChange(deps, record, signature)
+  if (change === undefined) throw notNow()
+  return change
+}
 
 /** What a VALID signature of the sender sets in motion. */
 export const signedChange = (

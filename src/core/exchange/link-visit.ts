@@ -1,0 +1,178 @@
+import type { Document, DocumentKind } from '../document/index.ts'
+import type { Result } from '../kernel/index.ts'
+import { answerChange } from './answer.ts'
+import type { ExchangeDeps } from './deps.ts'
+import type { DocumentRecord, SignatureRecord } from './document-record.ts'
+import type { DocumentChange, Links } from './ports.ts'
+import { markViewed } from './read.ts'
+import { Refusal } from './receipt.ts'
+import { needsAnswer } from './states.ts'
+import { recordOrRefuse, submittedChange } from './submit-signature.ts'
+
+export type LinkPurpose = 'receive' | 'sign'
+
+/** What the person behind the link may still do. */
+export type VisitorsTurn =
+  /** Accept with a signature, or refuse with a reason. */
+  | 'answer'
+  /** Agree to the annulment the sender asks for, or decline with a reason. */
+  | 'answer-annulment'
+  /** Sign as the sender. */
+  | 'sign'
+  /** Read and download. */
+  | 'nothing'
+
+/** One document as the person behind its link sees it. */
+export interface LinkVisit {
+  record: DocumentRecord
+  purpose: LinkPurpose
+  /** Until when the link opens. */
+  expiresAt: Date
+  document: Document
+  /** The exact bytes: what is downloaded, and what is signed. */
+  bytes: Uint8Array
+  signatures: SignatureRecord[]
+  turn: VisitorsTurn
+}
+
+/** What became of an action. `already`: the document had come to the same end before, nothing was changed. */
+export interface VisitOutcome {
+  outcome: 'recorded' | 'already'
+  visit: LinkVisit
+}
+
+export interface LinkVisitDeps extends Pick<
+  ExchangeDeps,
+  'clock' | 'ids' | 'unitOfWork' | 'documents' | 'verifier'
+> {
+  links: Links
+  /** Reads the exact bytes back into the document. */
+  readDocument(kind: DocumentKind, bytes: Uint8Array): Promise<Result<Document>>
+}
+
+/**
+ * What a person can do with a one-document link. Each call resolves with undefined for a token that is
+ * unknown, expired, made for the other purpose, or whose document is gone or not there yet: all alike.
+ */
+export interface LinkVisits {
+  /** A recipient's first look is marked and told to the sender. */
+  open(token: string, purpose: LinkPurpose): Promise<LinkVisit | undefined>
+  /** As `open`, without leaving a mark: for downloads. */
+  look(token: string, purpose: LinkPurpose): Promise<LinkVisit | undefined>
+  /** Throws `Refusal` without a reason, or when there is nothing to refuse any more. */
+  refuse(token: string, reason: string): Promise<VisitOutcome | undefined>
+  /**
+   * With a detached CMS over the exact bytes, which is checked against the recipient's tax id before anything
+   * is changed; without one only an annulment can be agreed to. Throws `Refusal` with what is wrong with it.
+   */
+  accept(token: string, cms: Uint8Array | undefined): Promise<VisitOutcome | undefined>
+  /** The sender's own signature, by the rules of `submitSignature`. */
+  sign(token: string, cms: Uint8Array): Promise<VisitOutcome | undefined>
+}
+
+export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
+  // A link proves that somebody reads an address, not that he is the company: no key kept here signs for him.
+  const answerDeps = { ...deps, signers: { of: () => Promise.resolve(undefined) } }
+
+  const look = async (token: string, purpose: LinkPurpose): Promise<LinkVisit | undefined> => {
+    if (!isLinkToken(token)) return undefined
+    const link = await deps.links.byToken(token, deps.clock.now())
+    if (link?.purpose !== purpose) return undefined
+    const record = await deps.documents.byId(link.documentId)
+    // Withdrawn between the mail and its delivery: it never was the recipient's.
+    if (record === undefined || (purpose === 'receive' && record.recipientState === 'none')) return undefined
+    const bytes = await deps.documents.bytes(record.digest)
+    if (bytes === undefined) return undefined
+    const read = await deps.readDocument(record.kind, bytes)
+    if (!read.ok) throw new Error(`the stored bytes of document ${record.id} cannot be read back`)
+    return {
+      record,
+      purpose,
+      expiresAt: link.expiresAt,
+      document: read.value,
+      bytes,
+      signatures: await deps.documents.signatures(record.id),
+      turn: turnOf(record, purpose),
+    }
+  }
+
+  /**
+   * Changes the document as the visitor asks. Two submissions of one form, and two people with one link, end
+   * with one change: the second finds the end it wanted, or is told what the document has become.
+   */
+  const act = async (
+    token: string,
+    purpose: LinkPurpose,
+    ends: (record: DocumentRecord) => boolean,
+    what: string,
+    change: (record: DocumentRecord) => Promise<DocumentChange>,
+  ): Promise<VisitOutcome | undefined> => {
+    const visit = await look(token, purpose)
+    if (visit === undefined) return undefined
+    if (ends(visit.record)) return { outcome: 'already', visit }
+    const after = async (outcome: VisitOutcome['outcome']): Promise<VisitOutcome> => ({
+      outcome,
+      visit: (await look(token, purpose)) ?? visit,
+    })
+    try {
+      await recordOrRefuse(deps, await change(visit.record), what, visit.record)
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 'conflict') throw error
+      const meanwhile = await after('already')
+      if (ends(meanwhile.visit.record)) return meanwhile
+      throw error
+    }
+    return after('recorded')
+  }
+
+  return {
+    look,
+
+    async open(token, purpose) {
+      const visit = await look(token, purpose)
+      if (visit === undefined || purpose === 'sign') return visit
+      return { ...visit, record: await markViewed(deps, visit.record) }
+    },
+
+    async refuse(token, reason) {
+      return act(
+        token,
+        'receive',
+        // A declined annulment leaves the document as it was before: there is no end to compare with.
+        ({ recipientState }) => recipientState === 'refused',
+        'AnswerDocument',
+        (record) => answerChange(answerDeps, record, { answer: 'refuse', reason }, record.recipientTaxId),
+      )
+    },
+
+    async accept(token, cms) {
+      return act(
+        token,
+        'receive',
+        ({ recipientState }) => recipientState === 'accepted' || recipientState === 'annulled',
+        'AnswerDocument',
+        (record) =>
+          answerChange(answerDeps, record, { answer: 'accept', signature: cms }, record.recipientTaxId),
+      )
+    },
+
+    async sign(token, cms) {
+      return act(
+        token,
+        'sign',
+        ({ senderState }) => !['awaiting_signature', 'failed', 'annulled'].includes(senderState),
+        'SubmitSignature',
+        (record) => submittedChange(deps, record, cms),
+      )
+    },
+  }
+}
+
+/** 256 random bits as base64url. */
+export const isLinkToken = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text)
+
+const turnOf = (record: DocumentRecord, purpose: LinkPurpose): VisitorsTurn => {
+  if (purpose === 'sign') return record.senderState === 'awaiting_signature' ? 'sign' : 'nothing'
+  if (record.senderState === 'annulment_requested') return 'answer-annulment'
+  return record.senderState === 'delivered' && needsAnswer(record.kind) ? 'answer' : 'nothing'
+}
