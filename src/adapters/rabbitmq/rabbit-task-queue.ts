@@ -43,6 +43,9 @@ interface Listening {
 /** How long a goodbye may take: a frozen broker never answers it. */
 const goodbyeMs = 3_000
 
+/** How long listeners may take to end; workers have waited longer before they let the queue stop. */
+const lastWordsMs = 10_000
+
 /** Ids of tasks are UUIDs; anything else in a body was not put there by us. */
 const taskIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -138,7 +141,8 @@ export class RabbitTaskQueue implements TaskQueue {
     const listening: Listening = { kinds, prefetch, listener, busy: 0, waiting: [], tags: [] }
     this.listenings.push(listening)
     const { model } = this
-    if (model === undefined) return
+    // Not set up yet: the set-up finds it in the list.
+    if (model === undefined || this.publisher === undefined) return
     try {
       await this.consume(model, listening)
     } catch (error) {
@@ -162,7 +166,7 @@ export class RabbitTaskQueue implements TaskQueue {
     for (const { channel, tags } of this.listenings) {
       for (const tag of tags) await within(goodbyeMs, channel?.cancel(tag)).catch(() => {})
     }
-    await Promise.all([...this.running])
+    await within(lastWordsMs, Promise.all([...this.running])).catch(() => {})
     // A channel that is closed in order has had its acknowledgements read by the broker.
     for (const { channel } of this.listenings) await within(goodbyeMs, channel?.close()).catch(() => {})
     const { model } = this
@@ -179,6 +183,9 @@ export class RabbitTaskQueue implements TaskQueue {
     await this.topology.declare(declaring)
     await declaring.close()
 
+    // From here on a channel that dies takes the connection along, this set-up included.
+    this.model = model
+
     const publisher = await model.createConfirmChannel()
     this.watch(publisher, model)
     publisher.on('return', (message) => {
@@ -188,7 +195,7 @@ export class RabbitTaskQueue implements TaskQueue {
     this.blocked = false
     this.returned.clear()
     for (const listening of this.listenings) await this.consume(model, listening)
-    this.model = model
+    if (this.model !== model) throw new Error('the connection was lost while it was set up')
     this.publisher = publisher
   }
 

@@ -34,6 +34,9 @@ interface Listening {
   listener: (bell: Bell) => Promise<Heard>
 }
 
+/** How long listeners may take to end; workers have waited longer before they let the queue stop. */
+const lastWordsMs = 10_000
+
 /** Longest delay a timer of Node keeps; bells further away are found by the poll. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -99,7 +102,12 @@ export class TableQueue implements TaskQueue {
     this.alarms.clear()
     this.wake()
     await this.loop
-    await Promise.all([...this.running])
+    let timer: NodeJS.Timeout | undefined
+    const lastWords = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, lastWordsMs)
+    })
+    await Promise.race([Promise.all([...this.running]), lastWords])
+    clearTimeout(timer)
     await this.flushing
   }
 
@@ -134,6 +142,8 @@ export class TableQueue implements TaskQueue {
         this.storeAnswers = false
       }
       if (!more) await this.rest()
+      // Listeners that end in the same turn of the event loop free their hands for one statement.
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
