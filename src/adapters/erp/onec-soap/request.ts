@@ -174,7 +174,7 @@ class EnvelopeReader implements XmlListener {
 
   /** Blocks are skipped unread, addressing and the like included, unless they insist. */
   private openHeaderBlock(element: XmlElement): void {
-    for (const attribute of Object.values(element.attributes))
+    for (const attribute of element.attributes)
       if (
         attribute.uri === envelopeNamespace &&
         attribute.local === 'mustUnderstand' &&
@@ -285,7 +285,7 @@ class EnvelopeReader implements XmlListener {
   }
 
   private checkSoapAttributes(element: XmlElement): void {
-    for (const attribute of Object.values(element.attributes)) {
+    for (const attribute of element.attributes) {
       if (attribute.uri === xmlnsNamespace) continue
       if (attribute.uri === envelopeNamespace && attribute.local === 'encodingStyle') {
         if (attribute.value.includes(encodingNamespace)) throw new Unreadable(soapFault('SOAP-18'))
@@ -307,9 +307,8 @@ class EnvelopeReader implements XmlListener {
     documentType: string | undefined,
   ): boolean {
     let isNil = false
-    for (const name in element.attributes) {
-      const attribute = element.attributes[name]
-      if (attribute === undefined || attribute.uri === xmlnsNamespace) continue
+    for (const attribute of element.attributes) {
+      if (attribute.uri === xmlnsNamespace) continue
       if (attribute.uri === instanceNamespace && attribute.local === 'nil')
         isNil = ['1', 'true'].includes(attribute.value.trim())
       else if (attribute.uri === instanceNamespace && attribute.local === 'type')

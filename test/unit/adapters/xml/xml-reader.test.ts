@@ -35,7 +35,7 @@ describe('what the reader hears', () => {
     let value: string | undefined
     await readXml('<a __proto__="x"/>', {
       open: (element) => {
-        value = Object.keys(element.attributes).join()
+        value = element.attributes.map((a) => a.name).join()
       },
       text: () => undefined,
       close: () => undefined,
@@ -47,7 +47,7 @@ describe('what the reader hears', () => {
   test('a long text is read in turns, so that others are served meanwhile', async () => {
     let turns = 0
     const timer = setInterval(() => turns++, 0)
-    const { codes } = await heard(`<a>${'Д'.repeat(4_000_000)}</a>`)
+    const { codes } = await heard(`<a>${'<b>Д</b>'.repeat(200_000)}</a>`, { maxNodes: 1_000_000 })
     clearInterval(timer)
     expect(codes).toEqual([])
     expect(turns).toBeGreaterThan(1)
@@ -82,7 +82,7 @@ describe('what the reader refuses', () => {
     ['a processing instruction inside', '<a><?php x?></a>', 'XML-03'],
     ['a second root', '<a/><b/>', 'XML-01'],
     ['text after the root', '<a/>tail', 'XML-01'],
-    ['an XML declaration that is not first', ' <?xml version="1.0"?><a/>', 'XML-01'],
+    ['an XML declaration that is not first', ' <?xml version="1.0"?><a/>', 'XML-03'],
     ['an unclosed element', '<a><b></a>', 'XML-01'],
     ['a cut message', '<a><b>te', 'XML-01'],
     ['an unbound prefix', '<m:a/>', 'XML-01'],
@@ -92,6 +92,7 @@ describe('what the reader refuses', () => {
     ['a reference to a control character', '<a>&#0;</a>', 'XML-01'],
     ['XML 1.1 smuggling control characters', '<?xml version="1.1"?><a>&#1;</a>', 'XML-01'],
     ['a reference to half a letter', '<a>&#xD800;</a>', 'XML-01'],
+    ['half a letter before markup', '<a>\ud800<b/></a>', 'XML-01'],
     ['a bare ampersand', '<a>ТОО & Ко</a>', 'XML-01'],
     ['the end of CDATA in text', '<a>]]></a>', 'XML-01'],
     ['nothing', '', 'XML-07'],
