@@ -268,6 +268,34 @@ describe('the settings of the gateway', () => {
     expect(rows(page)).toBe(rows(configurationPage(gatewaySettings.settings)))
   })
 
+  it('are set by the files in config/', () => {
+    const shipped = (name: string) => fileURLToPath(new URL(`../../../../config/${name}`, import.meta.url))
+    const { values } = gatewaySettings.read({ files: [shipped('default.yaml')], environment: {} })
+    expect(values).toMatchObject({ storeKind: 'embedded', queueKind: 'table' })
+
+    const key = Buffer.alloc(32, 7).toString('base64')
+    const secrets = {
+      'store-url': 'postgres://a:b@db/daneker',
+      'queue-url': 'amqp://a:b@mq',
+      pepper: key,
+      'master-key': key,
+      'mail-url': 'smtp://mail',
+    }
+    for (const [name, value] of Object.entries(secrets)) file(`daneker-${name}`, `${value}\n`)
+    const example = readFileSync(shipped('production.yaml'), 'utf8').replaceAll('/run/secrets', folder)
+    const production = gatewaySettings.read({
+      files: [shipped('default.yaml'), file('production.yaml', example)],
+      environment: {},
+    })
+    expect(production.values).toMatchObject({
+      storeKind: 'postgres',
+      storeUrl: 'postgres://a:b@db/daneker',
+      queueUrl: 'amqp://a:b@mq',
+      masterKey: key,
+      httpTrustProxy: true,
+    })
+  })
+
   it('have names that environments can spell', () => {
     expect(variableOf('http.publicUrl')).toBe('DANEKER__HTTP__PUBLIC_URL')
     const names = Object.values(gatewaySettings.settings).map(({ key }) => variableOf(key))
