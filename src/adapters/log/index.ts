@@ -1,1 +1,1 @@
-export { errorForLog, maskTaxId, maskTaxIds, openLog, type LogOptions } from './log.ts'
+export { maskTaxId, maskTaxIds, openLog, type LogOptions } from './log.ts'

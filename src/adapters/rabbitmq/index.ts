@@ -1,1 +1,1 @@
-export { RabbitTaskQueue, rabbitDefaults, type RabbitOptions } from './rabbit-task-queue.ts'
+export { RabbitTaskQueue, type RabbitOptions } from './rabbit-task-queue.ts'

@@ -1,1 +1,1 @@
-export { TableQueue, tableQueueDefaults, type TableQueueOptions } from './table-queue.ts'
+export { TableQueue, type TableQueueOptions } from './table-queue.ts'
