@@ -110,6 +110,8 @@ export type EventName =
   | 'mirror.submitted'
   | 'mirror.registered'
   | 'mirror.rejected'
+  /** The portal's status of a registered invoice moved: delivered, revoked, cancelled. */
+  | 'mirror.status-changed'
   | 'notice.sent'
 
 export interface Event extends NewEvent {

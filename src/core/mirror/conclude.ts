@@ -67,7 +67,7 @@ const writeTogether = async (deps: ConcludeDeps, conclusions: Conclusion[], at: 
 /** What the conclusion means for the document; undefined when it already shows it. */
 const documentChange = (
   document: DocumentRecord,
-  { record, change }: Conclusion,
+  { record, deed, change }: Conclusion,
   at: Date,
 ): DocumentChange | undefined => {
   const own = { documentId: document.id, companyId: document.companyId, at }
@@ -104,7 +104,17 @@ const documentChange = (
       }
     }
     default:
-      return undefined
+      if (deed !== 'status-changed') return undefined
+      return {
+        ...base,
+        events: [
+          {
+            ...own,
+            name: 'mirror.status-changed',
+            details: { status: change.portalStatus, before: record.portalStatus, portalId },
+          },
+        ],
+      }
   }
 }
 

@@ -7,6 +7,7 @@ import type { MirrorRecord } from './mirror-record.ts'
 import type { Pace } from './pace.ts'
 import type { PortalInvoice } from './ports.ts'
 import { findByKeys } from './resolve-outcomes.ts'
+import { isSameNumber } from './same-invoice.ts'
 
 /**
  * Asks how far the portal's queue is: this invoice and the seller's others that have not been asked about
@@ -58,4 +59,4 @@ export const followQueued = async (deps: MirrorDeps, first: MirrorRecord, { askM
 /** A summary that names another day or number is about another invoice, whatever its id says. */
 const isUnder = (record: MirrorRecord, { date, number }: PortalInvoice): boolean =>
   (date === undefined || date === record.date) &&
-  (number === undefined || number.replace(/^0+/, '') === record.number.replace(/^0+/, ''))
+  (number === undefined || isSameNumber(number, record.number))

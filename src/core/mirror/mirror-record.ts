@@ -98,7 +98,7 @@ export type MirrorDeed =
   | 'not-found'
   | 'registered'
   | 'rejected'
-  | 'withdrawn-id'
+  | 'status-changed'
 
 /** One line of an invoice's history with the portal. */
 export interface MirrorLine {

@@ -60,8 +60,8 @@ const isForeign = (statuses: readonly string[] | undefined): boolean =>
   statuses?.includes('nonresident') ?? false
 
 /** What XML 1.0 cannot carry, not even escaped: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
-// eslint-disable-next-line no-control-regex -- these are the characters to find
 const illegal =
+  // eslint-disable-next-line no-control-regex -- these are the characters to find
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 const illegalTexts = (value: unknown, path: string): string[] => {

@@ -6,6 +6,7 @@ import { meaningOf, saysAlreadyThere } from './judge-status.ts'
 
 import type { InvoiceKey, MirrorRecord, PortalError } from './mirror-record.ts'
 import type { PortalInvoice } from './ports.ts'
+import { isSameInvoice, isSameNumber } from './same-invoice.ts'
 
 /**
  * Finds out what became of uploads without an answer, by the invoices' own keys: this one and others of its
@@ -38,7 +39,7 @@ export const findByKeys = async (deps: MirrorDeps, records: MirrorRecord[]): Pro
   const failed: Conclusion[] = []
   for (const record of records) {
     const candidates = found.filter(
-      ({ date, number }) => date === record.date && sameNumber(number, record.number),
+      ({ date, number }) => date === record.date && isSameNumber(number, record.number),
     )
     const { ours, strangers, unsure } = await recognise(deps, record, candidates)
     if (ours !== undefined) {
@@ -137,7 +138,7 @@ const recognise = async (
   let unsure = false
   for (const candidate of candidates) {
     const info = infos.find(({ portalId }) => portalId === candidate.portalId)
-    if (info?.date !== record.date || !sameNumber(info.number, record.number) || signed === undefined) {
+    if (info?.date !== record.date || !isSameNumber(info.number, record.number) || signed === undefined) {
       unsure = true
     } else if (
       known.some(
@@ -146,7 +147,7 @@ const recognise = async (
     ) {
       // Another document of ours: the same content under the same number, sent again after it had failed.
       strangers.push(candidate)
-    } else if (bare(info.signature) === bare(signed.signature) || info.body === signed.body) {
+    } else if (isSameInvoice(signed, info)) {
       return { ours: candidate, strangers: [], unsure: false }
     } else {
       strangers.push(candidate)
@@ -154,12 +155,5 @@ const recognise = async (
   }
   return { strangers, unsure }
 }
-
-/** Base64 as one line: some services wrap it. */
-const bare = (base64: string): string => base64.replace(/\s/g, '')
-
-/** Both are digits; the portal may drop leading zeros. */
-const sameNumber = (a: string | undefined, b: string): boolean =>
-  a !== undefined && (a === b || a.replace(/^0+/, '') === b.replace(/^0+/, ''))
 
 const keyOf = ({ date, number }: MirrorRecord): InvoiceKey => ({ date, number })
