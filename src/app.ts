@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { Registry } from 'prom-client'
 import { FolderArchiveStore } from './adapters/archive-store/folder-store.ts'
 import { operatorDoor } from './adapters/console-api/index.ts'
 import {
@@ -52,8 +51,21 @@ import { PgTaskStore } from './adapters/postgres/tasks.ts'
 import { PgUploads } from './adapters/postgres/uploads.ts'
 import { PgWebhooks } from './adapters/postgres/webhooks.ts'
 import { RabbitTaskQueue } from './adapters/rabbitmq/index.ts'
-import { companyKeyCheck, KeptKeySigners } from './adapters/signing/index.ts'
-import { CmsVerifier, computableUnder, KzSuite, TrustStore, type Anchor } from './adapters/signing/index.ts'
+import { openMetrics } from './adapters/metrics/index.ts'
+import {
+  AuthorityRevocation,
+  CmsVerifier,
+  companyKeyCheck,
+  computableUnder,
+  KeptKeySigners,
+  KzSuite,
+  TrustStore,
+  TspClient,
+  type Anchor,
+  type RevocationAddresses,
+} from './adapters/signing/index.ts'
+import { SignatureWorkers } from './adapters/signing/workers/index.ts'
+import type { Certificate } from './adapters/signing/x509/index.ts'
 import { TableQueue } from './adapters/table-queue/index.ts'
 import { readExactBytes } from './adapters/xml/index.ts'
 import { authenticate, openRegister, type Register } from './core/company/index.ts'
@@ -87,6 +99,8 @@ import {
   restrictExpiredAccess,
   Scheduler,
   Worker,
+  type RelayOptions,
+  type WorkerOptions,
 } from './jobs/index.ts'
 
 /** What one process of the gateway does: all of it, or a part beside others on the same store. */
@@ -100,8 +114,20 @@ export interface GatewaySettings {
     | { kind: 'embedded'; dataDir: string }
     | { kind: 'postgres'; url: string; max: number; mustBeDurable: boolean }
   queue: { kind: 'table' } | { kind: 'rabbitmq'; url: string; prefix: string }
+  relay?: Partial<RelayOptions>
+  /** Attempts at once, by kind of task. */
+  concurrency?: WorkerOptions['concurrency']
+  retention?: { tasksKeepDays: number; uploadsKeepHours: number }
   secrets: { pepper: Uint8Array; masterKey: Uint8Array; environment: KeyEnvironment }
-  signature: { policy: Partial<SignaturePolicy>; anchors: readonly Anchor[] }
+  signature: {
+    policy: Partial<SignaturePolicy>
+    anchors: readonly Anchor[]
+    intermediates?: readonly Certificate[]
+    /** Where authorities answer about revocation, by the SHA-256 of the authority's certificate. */
+    revocation?: ReadonlyMap<string, RevocationAddresses>
+    /** Time-stamp service for signatures made here. */
+    tspUrl?: string
+  }
   mail: MailOptions & { linkKeepsMs: number }
   webhooks: Partial<WebhookSenderOptions>
   archiveFolder: string
@@ -114,7 +140,8 @@ export interface Gateway {
   url: string
   exchange: Exchange
   register: Register
-  registry: Registry
+  /** Settles never while all is well; rejects when the store is gone and the process has to end. */
+  lost: Promise<never>
   /** In order: intake, scheduler, workers, relay, broker, database. May be called twice. */
   stop(): Promise<void>
 }
@@ -154,14 +181,21 @@ const assemble = async (
 ): Promise<Gateway> => {
   const ids = uuidIds
   const holder = randomUUID()
-  const pool = await openStore(settings.store, { log, started })
+  const { pool, lost } = await openStore(settings.store, { log, started })
   const seal = new AesSeal(settings.secrets.masterKey)
   const secrets = hmacSecrets(settings.secrets)
-  const registry = new Registry()
 
   const tasks = new PgTaskStore(pool)
   const queue = openQueue(settings.queue, pool, { log, clock })
-  const relay = new Relay({ tasks, queue, clock, log })
+  const relay = new Relay({ tasks, queue, clock, log }, settings.relay)
+  const metrics = openMetrics({
+    tasks,
+    queue,
+    clock,
+    relayLastRoundAt: () => relay.lastRoundAt,
+    storeLoad: () => pool.load(),
+  })
+  started.push({ stop: () => Promise.resolve(metrics.stop()) })
   // Whoever commits rings the bell at once; the relay's poll is for what other processes commit.
   const nudge = (): void => relay.nudge()
   const unitOfWork = nudging(new PgUnitOfWork(pool), nudge)
@@ -177,10 +211,22 @@ const assemble = async (
   const uploads = new PgUploads(pool)
 
   const policy: SignaturePolicy = { ...defaultSignaturePolicy, ...settings.signature.policy }
-  const suite = new KzSuite()
-  const trust = new TrustStore(suite, settings.signature.anchors, [], computableUnder(policy))
-  const verifier = new CmsVerifier({ suite, trust, policy, clock })
-  const signers = new KeptKeySigners(keys, { clock })
+  const workers = new SignatureWorkers()
+  started.push(workers)
+  const suite = new KzSuite(workers)
+  const { anchors, intermediates = [], revocation, tspUrl } = settings.signature
+  const trust = new TrustStore(suite, anchors, intermediates, computableUnder(policy))
+  const verifier = new CmsVerifier({
+    suite,
+    trust,
+    policy,
+    clock,
+    revocation:
+      revocation === undefined ? undefined : new AuthorityRevocation({ suite, addresses: revocation }),
+  })
+  const timeStamper =
+    tspUrl === undefined ? undefined : new TspClient({ url: tspUrl, clock, verify: { suite, trust, policy } })
+  const signers = new KeptKeySigners(keys, { clock, timeStamper })
 
   const erpDoors = await discoverErpDoors()
   const formats = new Map(
@@ -267,7 +313,20 @@ const assemble = async (
         unitOfWork,
       }),
     }
-    const worker = new Worker({ tasks, queue, unitOfWork, procedures, clock, ids, log, nudge })
+    const worker = new Worker(
+      {
+        tasks,
+        queue,
+        unitOfWork,
+        procedures,
+        clock,
+        ids,
+        log,
+        nudge,
+        onAttempt: (attempt) => metrics.attempted(attempt),
+      },
+      settings.concurrency === undefined ? {} : { concurrency: settings.concurrency },
+    )
     await relay.start()
     started.push(worker)
     await worker.start()
@@ -278,8 +337,8 @@ const assemble = async (
     restrictExpiredAccess({ accesses }),
     archiveFinalDocuments({ documents, tasks, unitOfWork, ids, nudge }),
     rescueStuckTasks({ tasks }),
-    purgeSettledTasks({ tasks, runs }),
-    purgeUploads({ uploads }),
+    purgeSettledTasks({ tasks, runs }, { keepDays: settings.retention?.tasksKeepDays }),
+    purgeUploads({ uploads }, { keepHours: settings.retention?.uploadsKeepHours }),
   ])
   if (settings.roles.includes('scheduler')) {
     started.push(scheduler)
@@ -308,30 +367,31 @@ const assemble = async (
       ids,
       log,
       checks,
-      registry,
+      registry: metrics.registry,
     })
     started.push(http)
   }
-  return { url: http?.url ?? '', exchange, register, registry, stop }
+  return { url: http?.url ?? '', exchange, register, lost, stop }
 }
 
 const openStore = async (
   store: GatewaySettings['store'],
   { log, started }: Pick<Surroundings, 'log' | 'started'>,
-): Promise<PgPool> => {
+): Promise<{ pool: PgPool; lost: Promise<never> }> => {
   if (store.kind === 'postgres') {
     const pool = openPool({ connection: store.url, embedded: false, max: store.max, log })
     started.push({ stop: () => pool.close() })
     await checkServer(pool, { durabilityRequired: store.mustBeDurable })
     await migrate(pool, { log })
-    return pool
+    // A server that is away comes back: requests answer 503 meanwhile.
+    return { pool, lost: new Promise<never>(() => {}) }
   }
   const embedded = await startEmbeddedPostgres({ dataDir: store.dataDir, log })
   started.push(embedded)
   const pool = openPool({ connection: embedded.connection, embedded: true, log })
   started.push({ stop: () => pool.close() })
   await migrate(pool, { log })
-  return pool
+  return { pool, lost: embedded.lost }
 }
 
 const openQueue = (

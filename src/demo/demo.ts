@@ -67,7 +67,9 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
     const unfinished = await walk(gateway, { seller, buyer }, options)
     if (options.once) return unfinished
     print('')
-    print(`Шлюз работает: ${gateway.url}. Остановить: Ctrl+C.`)
+    print(
+      `Шлюз работает: ${gateway.url}. След документа: npx daneker trail ИДЕНТИФИКАТОР. Остановить: Ctrl+C.`,
+    )
     await options.interrupted
     return unfinished
   } finally {
@@ -143,7 +145,7 @@ const walk = async (
         door === 'SOAP'
           ? await postSoap(gateway.url, seller, sample)
           : await postRest(gateway.url, seller, sample)
-      names.set(documentId, `${kindTitles[kind].ru} (${door})`)
+      names.set(documentId, `${kindTitles[kind].ru.split(' (')[0]} № ${number} (${door})`)
       doors.set(documentId, door)
     }
   }
@@ -220,9 +222,14 @@ const lineOf = (
 ): string => {
   const time = at.toLocaleTimeString('ru-KZ', { timeZone: 'Asia/Almaty', hour12: false })
   const reason = typeof details.reason === 'string' ? `: ${details.reason}` : ''
-  const number = name === 'mirror.registered' ? ` ${status.registrationNumber ?? ''}` : ''
+  const number =
+    name === 'mirror.registered'
+      ? ` ${status.registrationNumber ?? ''}`
+      : name === 'document.received'
+        ? ` ${status.documentId}`
+        : ''
   const who = side === 'sender' ? '→' : '←'
-  return `${time}  ${who} ${title.padEnd(34)} ${words[name] ?? name}${number}${reason}`
+  return `${time}  ${who} ${title.padEnd(52)} ${words[name] ?? name}${number}${reason}`
 }
 
 const basic = ({ connection, password }: NewConnection): string =>

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import { asking, OperatorClient, type Target } from './operator-client.ts'
+import { show } from './output.ts'
+
+type Options = Target & { json: boolean }
+
+interface Made {
+  wsdlUrl: string
+  namespace: string
+  service: string
+  port: string
+  login: string
+  password: string
+  restUrl: string
+  apiKey: string
+}
+
+/** Companies, their accesses, keys and connections. */
+export const addCompany = (program: Command): void => {
+  const company = program.command('company').description('организации · companies')
+
+  asking(
+    company.command('add <taxId> <name>').description('зарегистрировать организацию · register a company'),
+  ).action(async (taxId: string, name: string, options: Options) => {
+    show(await new OperatorClient(options).ask('POST', '/companies', { taxId, name }), options)
+  })
+
+  asking(company.command('grant <taxId>').description('предоставить доступ · grant access'))
+    .option('--months <months>', 'на сколько месяцев · for how many months', '12')
+    .action(async (taxId: string, options: Options & { months: string }) => {
+      const client = new OperatorClient(options)
+      show(
+        await client.ask('POST', `/companies/${taxId}/access`, { months: Number(options.months) }),
+        options,
+      )
+    })
+
+  asking(
+    company.command('key <taxId> <file>').description('загрузить ключ подписи PKCS#12 · load a signing key'),
+  )
+    .option('--password-file <file>', 'файл с паролем; без него пароль спрашивается · file with the password')
+    .action(async (taxId: string, file: string, options: Options & { passwordFile?: string }) => {
+      const password = await secretFrom(options.passwordFile, 'Пароль ключа: ')
+      await new OperatorClient(options).ask('PUT', `/companies/${taxId}/key`, {
+        file: readFileSync(file).toString('base64'),
+        password,
+      })
+      show({ taxId, key: 'loaded' }, options)
+    })
+
+  asking(
+    company
+      .command('portal-login <taxId> <userIin>')
+      .description('вход на портал ИС ЭСФ: ИИН владельца ключа · login at the state portal'),
+  )
+    .option('--password-file <file>', 'файл с паролем кабинета · file with the cabinet’s password')
+    .action(async (taxId: string, userIin: string, options: Options & { passwordFile?: string }) => {
+      const password = await secretFrom(options.passwordFile, 'Пароль кабинета ИС ЭСФ: ')
+      await new OperatorClient(options).ask('PUT', `/companies/${taxId}/portal-login`, { userIin, password })
+      show({ taxId, portalLogin: 'kept' }, options)
+    })
+
+  const connection = program
+    .command('connection')
+    .description('подключения баз · connections of accounting bases')
+
+  asking(connection.command('add <taxId> <name>').description('подключить базу · connect a base'))
+    .option(
+      '--signing <mode>',
+      'key — подписывает шлюз, sender — подпись присылаете вы · who signs',
+      'sender',
+    )
+    .action(async (taxId: string, name: string, options: Options & { signing: string }) => {
+      const made = await new OperatorClient(options).ask<Made>('POST', `/companies/${taxId}/connections`, {
+        name,
+        signing: options.signing,
+      })
+      if (options.json) show(made, options)
+      else process.stdout.write(connectionSheet(made))
+    })
+
+  asking(
+    connection.command('list <taxId>').description('подключения организации · connections of a company'),
+  ).action(async (taxId: string, options: Options) => {
+    show(await new OperatorClient(options).ask('GET', `/companies/${taxId}/connections`), options)
+  })
+
+  asking(
+    connection
+      .command('rotate <taxId> <id>')
+      .description('новый пароль рядом со старым · a new password beside the old'),
+  )
+    .option('--hours <hours>', 'сколько часов работает старый · hours the old one still works', '24')
+    .action(async (taxId: string, id: string, options: Options & { hours: string }) => {
+      const path = `/companies/${taxId}/connections/${id}/rotate`
+      show(
+        await new OperatorClient(options).ask('POST', path, { overlapHours: Number(options.hours) }),
+        options,
+      )
+    })
+}
+
+/** What an administrator pastes into 1C. */
+const connectionSheet = (made: Made): string =>
+  [
+    'Для веб-сервиса 1С (четыре строки):',
+    `  Адрес WSDL         ${made.wsdlUrl}`,
+    `  Пространство имён  ${made.namespace}`,
+    `  Сервис             ${made.service}`,
+    `  Порт               ${made.port}`,
+    'Вход:',
+    `  Логин              ${made.login}`,
+    `  Пароль             ${made.password}   (показан один раз)`,
+    'Для REST:',
+    `  Адрес              ${made.restUrl}`,
+    `  Ключ API           ${made.apiKey}   (показан один раз)`,
+    '',
+  ].join('\n')
+
+/** Never on the command line: it would stay in the shell's history and in the list of processes. */
+const secretFrom = async (file: string | undefined, question: string): Promise<string> => {
+  if (file !== undefined) return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await lines.question(question)
+  } finally {
+    lines.close()
+  }
+}

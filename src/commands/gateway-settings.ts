@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { gatewaySettings, readYamlFile, type Configuration } from '../adapters/config/index.ts'
+import { loadTrust, readTrustPins } from '../adapters/signing/index.ts'
+import type { GatewaySettings } from '../app.ts'
+import { StartRefusal } from './start-refusal.ts'
+
+type Values = Configuration<typeof gatewaySettings.settings>['values']
+
+/** `config/default.yaml` when it is there, then the file named on the command line, then the environment. */
+export const readConfiguration = (file: string | undefined): Configuration<typeof gatewaySettings.settings> =>
+  gatewaySettings.read({
+    files: [
+      ...(existsSync('config/default.yaml') ? ['config/default.yaml'] : []),
+      ...(file === undefined ? [] : [file]),
+    ],
+  })
+
+/** What the declared values mean for the composition root. */
+export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings> => {
+  const { pepper, masterKey } = secretsOf(values)
+  const trust = await trustOf(values)
+  return {
+    roles: values.roles,
+    http: {
+      host: values.httpHost,
+      port: values.httpPort,
+      publicUrl: values.httpPublicUrl,
+      trustProxy: values.httpTrustProxy,
+      limits: {
+        maxBodyBytes: values.httpMaxBody,
+        maxConnections: values.httpMaxConnections,
+        requestTimeoutMs: values.httpRequestTimeout,
+        stopGraceMs: values.httpStopGrace,
+      },
+    },
+    store:
+      values.storeKind === 'embedded'
+        ? { kind: 'embedded', dataDir: resolve(values.storeDataDir, 'store') }
+        : { kind: 'postgres', url: values.storeUrl ?? '', max: values.storePool, mustBeDurable: true },
+    queue:
+      values.queueKind === 'table'
+        ? { kind: 'table' }
+        : { kind: 'rabbitmq', url: values.queueUrl ?? '', prefix: values.queuePrefix },
+    relay: { batch: values.relayBatch, pollMs: values.relayPoll },
+    concurrency: {
+      sign: values.workerSign,
+      deliver: values.workerDeliver,
+      mirror: values.workerMirror,
+      notify: values.workerNotify,
+      archive: values.workerArchive,
+    },
+    secrets: { pepper, masterKey, environment: values.keyEnvironment },
+    signature: {
+      policy: { environment: values.trustEnvironment },
+      anchors: trust.anchors,
+      intermediates: trust.intermediates,
+      revocation: trust.revocation,
+      tspUrl: values.tspUrl,
+    },
+    mail: {
+      url: values.mailUrl,
+      from: values.mailFrom,
+      timeoutMs: values.mailTimeout,
+      linkKeepsMs: values.mailLinkKeeps,
+    },
+    webhooks: {
+      timeoutMs: values.webhookTimeout,
+      allowedRanges: values.webhookAllowedRanges,
+      allowHttp: values.webhookAllowHttp,
+    },
+    archiveFolder: resolve(values.archiveFolder),
+    retention: { tasksKeepDays: values.tasksKeepDays, uploadsKeepHours: values.uploadsKeepHours },
+    portal:
+      values.portalUrl === undefined
+        ? undefined
+        : {
+            baseUrl: values.portalUrl,
+            callsPerDay: values.portalCallsPerDay,
+            ca: values.portalCaFiles.map((path) => readFileSync(path, 'utf8')),
+            mirror: values.portalGather === undefined ? {} : { gatherMs: values.portalGather },
+          },
+  }
+}
+
+/**
+ * The two keys of the installation. On the embedded store they are made at the first start and lie beside it;
+ * replicas on PostgreSQL must agree on them, so there they are configured.
+ */
+const secretsOf = (values: Values): { pepper: Uint8Array; masterKey: Uint8Array } => {
+  const file = join(resolve(values.storeDataDir), 'keys.json')
+  const made = values.storeKind === 'embedded' ? madeKeys(file) : undefined
+  const keyOf = (given: string | undefined, own: string | undefined): Uint8Array =>
+    Buffer.from(given ?? own ?? '', 'base64')
+  return { pepper: keyOf(values.pepper, made?.pepper), masterKey: keyOf(values.masterKey, made?.masterKey) }
+}
+
+const madeKeys = (file: string): { pepper: string; masterKey: string } => {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const fresh = {
+      pepper: randomBytes(32).toString('base64'),
+      masterKey: randomBytes(32).toString('base64'),
+    }
+    // `wx`: of two first starts one makes the keys and the other reads them.
+    writeFileSync(file, JSON.stringify(fresh), { mode: 0o600, flag: 'wx' })
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as { pepper: string; masterKey: string }
+}
+
+/** Pins from the trust file, certificates from the folder `trust` beside it. */
+export const trustOf = async ({ trustFile }: Pick<Values, 'trustFile'>) => {
+  const pins = readTrustPins(existsSync(trustFile) ? readYamlFile(trustFile) : {})
+  if (!pins.ok) throw new StartRefusal(pins.faults)
+  return loadTrust(pins.value, trustFolderOf(trustFile))
+}
+
+export const trustFolderOf = (trustFile: string): string => {
+  const folder = join(dirname(resolve(trustFile)), 'trust')
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
