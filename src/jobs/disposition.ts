@@ -41,9 +41,9 @@ const hour = 60 * minute
 
 export const patience: Readonly<Record<TaskKind, Patience>> = {
   // Our own key or a signing server: back within minutes, or somebody must look at it.
-  // Tries at 0 s, 1 s, 5 s, 21 s, 1.4 min, 5.6 min, 20.6 min, 1 h 20 min; given up after the 8th.
+  // Tries at 0 s, 1 s, 5 s, 21 s, 1.4 min, 5.7 min, 20.7 min, then hourly; given up after the 12th, 5.3 h.
   sign: {
-    maxAttempts: 8,
+    maxAttempts: 12,
     pausesMs: [1 * second, 4 * second, 16 * second, 64 * second, 256 * second, 15 * minute, hour],
     busyMs: 10 * second,
     unclear: 'pending',
@@ -127,7 +127,7 @@ export const dispose = (
   ending: Ending,
   { now, random }: { now: Date; random: number },
 ): Disposition => {
-  const { maxAttempts, busyMs, unclear } = patience[task.kind]
+  const { maxAttempts, pausesMs, busyMs, unclear } = patience[task.kind]
   const later = (ms: number) => new Date(now.getTime() + ms)
 
   const snooze = (word: AttemptWord, note: string, ms: number, partner?: string): Disposition => ({
@@ -147,20 +147,18 @@ export const dispose = (
     givenUp: true,
   })
 
-  const retry = (word: AttemptWord, note: string, forEver: boolean, partner?: string): Disposition =>
-    !forEver && task.attempts >= maxAttempts
+  const retry = (word: AttemptWord, note: string, partner?: string): Disposition =>
+    task.attempts >= maxAttempts
       ? bury(word, note, `given up after ${task.attempts} attempts: ${note}`, partner)
-      : {
-          word,
-          settlement: {
-            state: 'due',
-            dueAt: later(backoffMs(task.kind, task.attempts, random)),
-            countsAttempt: true,
-          },
-          note,
-          partner,
-          givenUp: false,
-        }
+      : again(word, note, true, partner)
+
+  const again = (word: AttemptWord, note: string, countsAttempt: boolean, partner?: string): Disposition => ({
+    word,
+    settlement: { state: 'due', dueAt: later(backoffMs(task.kind, task.attempts, random)), countsAttempt },
+    note,
+    partner,
+    givenUp: false,
+  })
 
   if ('outcome' in ending) {
     const { outcome } = ending
@@ -180,7 +178,7 @@ export const dispose = (
   }
 
   const { thrown } = ending
-  if (!(thrown instanceof UpstreamError)) return retry('broken', defect(thrown), false)
+  if (!(thrown instanceof UpstreamError)) return retry('broken', defect(thrown))
 
   const note = shorten(thrown.message)
   const { partner, retryAfterMs } = thrown
@@ -192,9 +190,12 @@ export const dispose = (
     case 'busy':
       return snooze('busy', note, retryAfterMs ?? busyMs, partner)
     case 'unreachable':
-      return retry('unreachable', note, false, partner)
+      return retry('unreachable', note, partner)
     case 'unclear':
-      return retry('unclear', note, unclear === 'pending', partner)
+      if (unclear === 'retry') return retry('unclear', note, partner)
+      // Counted until the pause is at its longest, then no more: what is asked for ever must not wear the
+      // task out.
+      return again('unclear', note, task.attempts < pausesMs.length, partner)
   }
 }
 

@@ -87,6 +87,20 @@ describe('the disposition of an attempt', () => {
     }
   })
 
+  it('does not wear a task out by asking for ever', () => {
+    for (const kind of ['sign', 'deliver', 'mirror'] as const) {
+      let attempts = 0
+      for (let n = 0; n < 1_000; n += 1) {
+        attempts += 1
+        const { settlement } = dispose(task(kind, attempts), said('unclear'), at)
+        expect(isPoison(task(kind, attempts))).toBe(false)
+        if (settlement.state === 'due' && !settlement.countsAttempt) attempts -= 1
+      }
+      // What is left is for workers that die.
+      expect(patience[kind].maxAttempts - attempts).toBeGreaterThanOrEqual(5)
+    }
+  })
+
   it('gives up an unknown outcome where doing it twice harms nobody', () => {
     expect(dispose(task('notify', 10), said('unclear'), at).settlement).toMatchObject({ state: 'dead' })
   })
@@ -109,7 +123,7 @@ describe('the disposition of an attempt', () => {
         (sum, ms) => sum + ms,
         0,
       ) / 3_600_000
-    expect(hours('sign')).toBeCloseTo(1.345, 1)
+    expect(hours('sign')).toBeCloseTo(5.345, 1)
     expect(hours('deliver')).toBeGreaterThan(22)
     expect(hours('mirror')).toBeGreaterThan(7 * 24)
     expect(hours('notify') / 24).toBeCloseTo(3.15, 1)
