@@ -1,3 +1,5 @@
+import { Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { gunzip } from 'node:zlib'
 import rawBody from 'raw-body'
 import { Refusal } from '../../core/exchange/index.ts'
@@ -25,11 +27,34 @@ export const tooLarge = (limitBytes: number): Refusal =>
 const hasErrorType = (error: unknown): error is { type: string } =>
   typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string'
 
-const read = async (ctx: HttpContext, declared: number | undefined, limit: number): Promise<Buffer> => {
+/** Passes a body of unknown length on, asking for room as it grows. */
+const metered = (ctx: HttpContext, reserve: (bytes: number) => void): Readable => {
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        reserve(chunk.length)
+        done(null, chunk)
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
+  ctx.req.once('error', () => meter.destroy(new ClientGone()))
+  ctx.req.once('aborted', () => meter.destroy(new ClientGone()))
+  return ctx.req.pipe(meter)
+}
+
+const read = async (
+  ctx: HttpContext,
+  source: Readable,
+  declared: number | undefined,
+  limit: number,
+): Promise<Buffer> => {
   try {
-    return await rawBody(ctx.req, { limit, length: declared })
+    return await rawBody(source, { limit, length: declared })
   } catch (error) {
     // Let the rest of the body run into the void, so that the client gets to read our answer.
+    ctx.req.unpipe()
     ctx.req.resume()
     if (!hasErrorType(error)) throw error
     switch (error.type) {
@@ -45,8 +70,12 @@ const read = async (ctx: HttpContext, declared: number | undefined, limit: numbe
   }
 }
 
+/** The most that a packed body may become. */
+const unpackedLimit = (packed: number, limit: number, maxRatio: number): number =>
+  Math.min(limit, Math.max(packed * maxRatio, freeUnpackedBytes))
+
 const unpack = (packed: Buffer, limit: number, maxRatio: number): Promise<Buffer> => {
-  const maxOutputLength = Math.min(limit, Math.max(packed.length * maxRatio, freeUnpackedBytes))
+  const maxOutputLength = unpackedLimit(packed.length, limit, maxRatio)
   return new Promise((resolve, reject) => {
     gunzip(packed, { maxOutputLength }, (error, unpacked) => {
       if (error === null) return resolve(unpacked)
@@ -75,16 +104,20 @@ export const bodyReader = (limits: BodyLimits) => {
     const declared = lengthText === '' ? undefined : Number(lengthText)
     if (declared !== undefined && declared > limit) throw tooLarge(limit)
 
-    // A body that does not say its size may become as large as the limit.
-    const reserved = declared === undefined ? limit : declared
-    if (bytesInFlight + reserved > limits.maxBytesInFlight)
-      throw new Refusal('unavailable', [httpFault('HTTP-10', { seconds: 2 })], { retryAfterMs: 2000 })
-    bytesInFlight += reserved
-    ctx.state.releases.push(() => {
-      bytesInFlight -= reserved
-    })
+    const reserve = (bytes: number): void => {
+      if (bytesInFlight + bytes > limits.maxBytesInFlight)
+        throw new Refusal('unavailable', [httpFault('HTTP-10', { seconds: 2 })], { retryAfterMs: 2000 })
+      bytesInFlight += bytes
+      ctx.state.releases.push(() => {
+        bytesInFlight -= bytes
+      })
+    }
 
-    const received = await read(ctx, declared, limit)
-    return encoding === 'identity' ? received : unpack(received, limit, limits.maxGzipRatio)
+    if (declared !== undefined) reserve(declared)
+    const source = declared === undefined ? metered(ctx, reserve) : ctx.req
+    const received = await read(ctx, source, declared, limit)
+    if (encoding === 'identity') return received
+    reserve(unpackedLimit(received.length, limit, limits.maxGzipRatio))
+    return unpack(received, limit, limits.maxGzipRatio)
   }
 }

@@ -7,7 +7,7 @@ import { portName, serviceName, serviceNamespace, servicePath } from './dialect.
 import { faultEnvelope, soapStatus } from './fault-answer.ts'
 import { readSoapRequest } from './request.ts'
 import { soapFault } from './soap-faults.ts'
-import { envelope, responseBody } from './write.ts'
+import { envelope, isValues, responseBody } from './write.ts'
 import { wsdlFor } from './wsdl.ts'
 
 const doorName = 'onec-soap'
@@ -22,8 +22,8 @@ const checkContentType = (contentType: string): void => {
 
 const answerXml = (ctx: HttpContext, status: number, xml: string): void => {
   ctx.status = status
-  // A string of known length: 1C takes no chunks. Never the type of the request.
-  ctx.body = Buffer.from(xml)
+  // A string has a known length (1C takes no chunks) and leaves in one write with the headers.
+  ctx.body = xml
   ctx.set('Content-Type', xmlType)
 }
 
@@ -48,6 +48,9 @@ const serve = async (ctx: HttpContext, tools: DoorTools, gateway: Exchange): Pro
     language: ctx.state.language,
     given,
   })
+  const about = values['return']
+  if (isValues(about) && typeof about['DocumentId'] === 'string')
+    ctx.state.noted['document'] = about['DocumentId']
   answerXml(ctx, 200, envelope(responseBody(operation.name, operation.gives, values)))
 }
 

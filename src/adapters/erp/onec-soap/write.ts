@@ -29,7 +29,8 @@ const simple = (value: Exclude<Value, Values | Value[] | undefined>): string => 
   return String(value)
 }
 
-const isValues = (value: Value): value is Values =>
+/** True for a structure, false for simple values and lists. */
+export const isValues = (value: Value): value is Values =>
   typeof value === 'object' &&
   !Array.isArray(value) &&
   !(value instanceof Date) &&

@@ -245,6 +245,27 @@ describe('bodies', () => {
     for (let i = 0; i < 5; i++) expect((await post(900)).status).toBe(200)
   })
 
+  test('a body without a length is counted as it grows, and its client may vanish', async () => {
+    const { url, alatau, log } = await opened(greeting, {
+      limits: { maxBytesInFlight: 1000, maxBodyBytes: 5000 },
+    })
+    const head = `POST /echo HTTP/1.1\r\nHost: x\r\nAuthorization: ${alatau}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`
+    const chunk = (bytes: number): string => `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`
+    expect((await rawHttp(url, head, chunk(600), chunk(600), '0\r\n\r\n')).status).toBe(503)
+    for (let i = 0; i < 3; i++) {
+      const answer = await rawHttp(url, head, chunk(400), chunk(500), '0\r\n\r\n')
+      expect(JSON.parse(answer.body)).toEqual({ bytes: 900 })
+    }
+    const answered = (): number => log.filter((l) => l.event === 'request.answered').length
+    const before = answered()
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) })
+    await once(socket, 'connect')
+    socket.write(head + chunk(500), () => socket.destroy())
+    while (answered() === before) await new Promise((resolve) => setImmediate(resolve))
+    expect(log.some((l) => l.level === 'error')).toBe(false)
+    expect((await rawHttp(url, head, chunk(900), '0\r\n\r\n')).status).toBe(200)
+  })
+
   test('a client that goes away in the middle leaves one log line and nothing else', async () => {
     const { url, alatau, log } = await opened(greeting)
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) })

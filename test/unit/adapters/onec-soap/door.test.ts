@@ -182,17 +182,28 @@ describe('every way in which 1C and others write the same request', () => {
     expect((await call(soapEnvelope(body, header))).status).toBe(200)
   })
 
-  test.each(['1c-style-request-ping.xml', '1c-style-request-with-nil-and-base64.xml'])(
-    'the captured sample %s is understood as far as its operation goes',
-    async (name) => {
-      const file = `../shared/reference/onec/soap/${name}`
-      // Without the reference folder the shapes above prove the same on requests of our own.
-      if (!existsSync(file)) return
-      const sample = readFileSync(file, 'utf8').replaceAll('http://example.kz/edo/1.0', serviceNamespace)
-      const { status: code, xml } = await call(sample)
-      if (name.includes('ping')) expect(code).toBe(200)
-      // The second one calls an operation of its own.
-      else expect(valueOf(xml, 'Code')).toBe('SOAP-04')
+  const samples = '../shared/reference/onec/soap'
+  const sampleTest = existsSync(samples) ? test : test.skip
+  const reason = existsSync(samples)
+    ? ''
+    : ' (skipped: the reference folder is not here; the shapes above are ours)'
+
+  sampleTest(
+    `the reference samples of 1C’s requests are understood as far as their operation goes${reason}`,
+    async () => {
+      const sample = (name: string): string =>
+        readFileSync(`${samples}/${name}`, 'utf8').replaceAll('http://example.kz/edo/1.0', serviceNamespace)
+      expect((await call(sample('1c-style-request-ping.xml'))).status).toBe(200)
+      // The other one calls an operation of its own: read to that point, and told so.
+      const { xml } = await call(sample('1c-style-request-with-nil-and-base64.xml'))
+      expect(valueOf(xml, 'Code')).toBe('SOAP-04')
+      const asOurs = sample('1c-style-request-with-nil-and-base64.xml')
+        .replaceAll('SendDocument', 'PutFilePart')
+        .replace('ExternalId', 'FileID')
+        .replace('ExternalId', 'FileID')
+        .replace(/<m:Comment[^>]*\/>/, '<m:PartNumber>1</m:PartNumber>')
+        .replaceAll('m:Data', 'm:PartData')
+      expect((await call(asOurs)).status).toBe(200)
     },
   )
 })
