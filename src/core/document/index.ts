@@ -1,5 +1,7 @@
 /** The face of the room: the ЭДО format, version 1, as a language. See README.md. */
 export * from './kinds/index.ts'
+export { amountInWords, numberInWords } from './amount-in-words.ts'
+export type { FormLanguage } from './amount-in-words.ts'
 export { checkDocument, documentFaultCodes } from './check.ts'
 export * from './present.ts'
 export { documentNamespace, documentXmlReader, readDocumentValue } from './read.ts'
