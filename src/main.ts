@@ -21,9 +21,10 @@ try {
   const faults = faultsIn(error)
   if (faults === undefined) throw error
   for (const { code, path, message } of faults) {
-    process.stderr.write(
-      `${code}${path === '' ? '' : ` (${path})`}: ${message.ru}\n${' '.repeat(code.length + 2)}${message.en}\n`,
-    )
+    const head = `${code}${path === '' || message.ru.includes(path) ? '' : ` (${path})`}: `
+    // A gateway answers in one language; what is found here is told in two.
+    const other = message.en === message.ru ? '' : `${' '.repeat(head.length)}${message.en}\n`
+    process.stderr.write(`${head}${message.ru}\n${other}`)
   }
   process.exit(1)
 }
