@@ -172,7 +172,7 @@ interface Surroundings {
   log: Log
   clock: Clock
   started: Stoppable[]
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 const assemble = async (

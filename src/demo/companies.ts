@@ -1,4 +1,4 @@
-import { DemoAuthority, writePkcs12 } from '../adapters/signing/demo-authority/index.ts'
+import { writePkcs12, type DemoAuthority } from '../adapters/signing/demo-authority/index.ts'
 import type { Gateway } from '../app.ts'
 import type { NewConnection } from '../core/company/index.ts'
 

@@ -21,7 +21,7 @@ export interface DemoOptions {
   /** 0: any free port. */
   port: number
   log: Log
-  print(line: string): void
+  print: (line: string) => void
   /** Resolves when the demo is asked to end. */
   interrupted: Promise<void>
 }

@@ -47,13 +47,15 @@ export class PgLedger implements Ledger {
       }
       entered = new Set()
     }
-    return Promise.all(
-      acceptances.map((acceptance) =>
+    const entries: Entry[] = []
+    for (const acceptance of acceptances) {
+      entries.push(
         entered.has(acceptance.id)
-          ? { outcome: 'new' as const, id: acceptance.id, receivedAt: acceptance.receivedAt }
-          : this.#whatWasThere(acceptance),
-      ),
-    )
+          ? { outcome: 'new', id: acceptance.id, receivedAt: acceptance.receivedAt }
+          : await this.#whatWasThere(acceptance),
+      )
+    }
+    return entries
   }
 
   /** One statement is one transaction. After a lost answer the same ids are looked for before writing again. */

@@ -7,14 +7,14 @@ import type { Tx } from './unit-of-work.ts'
  */
 export type StepOutcome =
   /** The step is done. `record` writes the new state, the events and the tasks that follow. */
-  | { word: 'done'; note: string; record(tx: Tx): Promise<void> }
+  | { word: 'done'; note: string; record: (tx: Tx) => Promise<void> }
   /**
    * Not yet: they are working on it, or it is not our turn. Costs no attempt. `record`, when given,
    * writes what was learnt so far (an id to ask about, a status that moved).
    */
-  | { word: 'waiting'; note: string; askAgainInMs: number; record?(tx: Tx): Promise<void> }
+  | { word: 'waiting'; note: string; askAgainInMs: number; record?: (tx: Tx) => Promise<void> }
   /** An explicit no that repeating cannot change. `record` moves the document to the state that shows it. */
-  | { word: 'refused'; note: string; record(tx: Tx): Promise<void> }
+  | { word: 'refused'; note: string; record: (tx: Tx) => Promise<void> }
 
 /**
  * Carries out one kind of task. Runs outside any transaction, may be run again after a crash at any
