@@ -23,6 +23,8 @@ export interface XmlAttribute {
 }
 
 export interface XmlElement {
+  /** As written, with the prefix. */
+  readonly name: string
   /** Empty when the element is in no namespace. */
   readonly uri: string
   readonly local: string
@@ -40,6 +42,8 @@ export interface XmlListener {
   open(element: XmlElement, place: XmlPlace): void
   /** Text of any length, entities and CDATA resolved. May come in several pieces. */
   text(text: string): void
+  /** What stands between `<!--` and `-->`; only canonical XML asks. */
+  comment?(text: string): void
   close(): void
 }
 
@@ -253,6 +257,7 @@ export class XmlScanner implements XmlPlace {
     const end = this.text.indexOf('--', this.at + 4)
     if (end === -1) this.fail(this.text.length)
     if (this.text.charCodeAt(end + 2) !== greater) this.fail(end)
+    this.listener.comment?.(this.text.slice(this.at + 4, end))
     this.at = end + 3
   }
 
@@ -331,7 +336,7 @@ export class XmlScanner implements XmlPlace {
     const prefix = mark === -1 ? '' : name.slice(0, mark)
     const uri = this.bindings.get(prefix)
     if (uri === undefined || prefix === 'xmlns') this.fail(tagAt)
-    this.listener.open({ uri, local: mark === -1 ? name : name.slice(mark + 1), attributes }, this)
+    this.listener.open({ name, uri, local: mark === -1 ? name : name.slice(mark + 1), attributes }, this)
     if (selfClosing) {
       this.listener.close()
       this.restore(former)
