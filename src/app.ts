@@ -31,6 +31,7 @@ import {
   type KeyEnvironment,
   type OpenHttp,
 } from './adapters/http/index.ts'
+import { linkDoor, type LinkDoorDeps } from './adapters/pages/index.ts'
 import { PgAccesses } from './adapters/postgres/accesses.ts'
 import { PgArchiveRecords } from './adapters/postgres/archive-records.ts'
 import { PgBellStore } from './adapters/postgres/bell-store.ts'
@@ -72,13 +73,16 @@ import { authenticate, openRegister, type Register } from './core/company/index.
 import {
   archiveStep,
   deliverStep,
+  makeSigningLink,
   notifyStep,
   openExchange,
+  openLinkVisits,
   openWebhookDesk,
   putBackTasks,
   signStep,
   type Exchange,
   type Ledger,
+  type MakeSigningLink,
 } from './core/exchange/index.ts'
 import {
   systemClock,
@@ -129,6 +133,8 @@ export interface GatewaySettings {
     tspUrl?: string
   }
   mail: MailOptions & { linkKeepsMs: number }
+  /** What the pages behind mailed links are told, beyond their defaults. */
+  links?: Pick<LinkDoorDeps, 'ncalayerUrl' | 'limits'>
   webhooks: Partial<WebhookSenderOptions>
   archiveFolder: string
   /** Without an address tax invoices wait for the portal. */
@@ -140,6 +146,8 @@ export interface Gateway {
   url: string
   exchange: Exchange
   register: Register
+  /** A page where a person signs one of the caller's documents. */
+  makeSigningLink: MakeSigningLink
   /** Settles never while all is well; rejects when the store is gone and the process has to end. */
   lost: Promise<never>
   /** In order: intake, scheduler, workers, relay, broker, database. May be called twice. */
@@ -268,6 +276,8 @@ const assemble = async (
   })
 
   let http: OpenHttp | undefined
+  const links = new PgLinks(pool)
+  const publicUrl = (): string => settings.http.publicUrl ?? http?.url ?? ''
   started.push(queue)
   await queue.start()
   if (settings.roles.includes('worker')) {
@@ -281,9 +291,9 @@ const assemble = async (
         unitOfWork,
         documents,
         companies,
-        links: new PgLinks(pool),
+        links,
         courier,
-        publicUrl: () => settings.http.publicUrl ?? http?.url ?? '',
+        publicUrl,
         linkKeepsMs: settings.mail.linkKeepsMs,
       }),
       notify: notifyStep({
@@ -358,6 +368,19 @@ const assemble = async (
         jobs: scheduler,
         clock,
       }),
+      linkDoor({
+        visits: openLinkVisits({
+          clock,
+          ids,
+          unitOfWork,
+          documents,
+          verifier,
+          links,
+          readDocument: readExactBytes,
+        }),
+        formKey: settings.secrets.pepper,
+        ...settings.links,
+      }),
     ]
     http = await openHttp({
       ...settings.http,
@@ -371,7 +394,14 @@ const assemble = async (
     })
     started.push(http)
   }
-  return { url: http?.url ?? '', exchange, register, lost, stop }
+  return {
+    url: http?.url ?? '',
+    exchange,
+    register,
+    makeSigningLink: makeSigningLink({ clock, unitOfWork, documents, links, publicUrl }),
+    lost,
+    stop,
+  }
 }
 
 const openStore = async (

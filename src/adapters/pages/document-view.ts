@@ -1,0 +1,102 @@
+import { presentDocument } from '../../core/document/index.ts'
+import type { Document, Presented, PresentedTable } from '../../core/document/index.ts'
+import type { Language } from '../../core/kernel/index.ts'
+import { html } from './html.ts'
+import type { Html } from './html.ts'
+import { pageWords } from './words.ts'
+
+/** Rows of one table on the page. An act may have ten thousand: a phone cannot show them, the file has them. */
+const rowsShown = 500
+
+/** The document as a person reads it. */
+export const documentView = (
+  document: Document,
+  { language, digest }: { language: Language; digest: string },
+): Html => {
+  const presented = presentDocument(document, language)
+  return html`<section class="document" aria-labelledby="document-title">
+    <h2 id="document-title">${pageWords.document[language]}</h2>
+    ${itemsView(presented.items, language, 3)}
+    <details>
+      <summary>${pageWords.technical[language]}</summary>
+      <dl>
+        ${presented.technical.map(({ label, text }) => pair(label, text))}
+        ${pair(pageWords.digest[language], digest)}
+      </dl>
+    </details>
+    <p class="note">${pageWords.documentNote[language]}</p>
+  </section>`
+}
+
+const pair = (label: string, text: string): Html =>
+  html`<div>
+    <dt>${label}</dt>
+    <dd>${text}</dd>
+  </div>`
+
+/** Values that follow each other share one list; parts and tables stand between. */
+const itemsView = (items: readonly Presented[], language: Language, level: 3 | 4 | 5): Html => {
+  const blocks: Html[] = []
+  let values: Html[] = []
+  const flush = (): void => {
+    if (values.length > 0) blocks.push(html`<dl>${values}</dl>`)
+    values = []
+  }
+  for (const item of items) {
+    if (item.is === 'value') {
+      values.push(pair(item.label, item.text))
+      continue
+    }
+    flush()
+    blocks.push(
+      item.is === 'table'
+        ? tableView(item, language)
+        : html`<section class="part">
+            ${heading(level, item.label)}${itemsView(item.items, language, level === 3 ? 4 : 5)}
+          </section>`,
+    )
+  }
+  flush()
+  return html`${blocks}`
+}
+
+const heading = (level: 3 | 4 | 5, text: string): Html =>
+  level === 3 ? html`<h3>${text}</h3>` : level === 4 ? html`<h4>${text}</h4>` : html`<h5>${text}</h5>`
+
+/**
+ * On a narrow screen the style turns rows into cards with the column's name before each value; the roles keep
+ * it a table for a screen reader there.
+ */
+const tableView = ({ label, columns, rows }: PresentedTable, language: Language): Html =>
+  html`<div class="table" role="region" aria-label="${label}" tabindex="0">
+      <table role="table">
+        <caption>
+          ${label}
+        </caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">№</th>
+            ${columns.map((column) => html`<th role="columnheader" scope="col" ${column.isNumber && html` class="number"`}>${column.label}</th>`)}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          ${rows.slice(0, rowsShown).map(
+            (row, index) =>
+              html`<tr role="row">
+                <td role="cell" class="row-number" data-label="№">${index + 1}</td>
+                ${row.map(
+                  (text, at) =>
+                    html`<td
+                      role="cell"
+                      data-label="${columns[at]?.label}"
+                      class="${columns[at]?.isNumber && 'number'}${text === '' && ' empty'}"
+                    >
+                      ${text}
+                    </td>`,
+                )}
+              </tr> `,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${rows.length > rowsShown && html`<p class="note">${pageWords.moreRows[language]} ${rows.length}</p>`}`

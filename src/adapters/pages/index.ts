@@ -1,0 +1,2 @@
+/** What the links in mails open, for people who are not connected. */
+export * from './link-door.ts'
