@@ -69,6 +69,7 @@ const xmlNamespace = 'http://www.w3.org/XML/1998/namespace'
 const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/'
 
 const lineFeed = 0x0a
+const carriageReturn = 0x0d
 const tab = 0x09
 const space = 0x20
 const exclamation = 0x21
@@ -80,7 +81,7 @@ const greater = 0x3e
 const question = 0x3f
 
 const declaration =
-  /<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\n]*\?>/y
+  /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y
 
 // Not legal anywhere in XML 1.0. Lone surrogates are looked for apart.
 // eslint-disable-next-line no-control-regex
@@ -99,6 +100,11 @@ const nameLetters = new Uint8Array(128)
 for (const letter of '0123456789.-:') nameLetters[letter.charCodeAt(0)] = insideName
 for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_')
   nameLetters[letter.charCodeAt(0)] = startsName
+
+/** Text is told in pieces of at most this length, so that a file inside a message is read in turns too. */
+const longestPiece = 64 * 1024
+/** `&#x0010FFFF;` with room to spare. */
+const longestReference = 16
 
 const namedEntities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
@@ -121,15 +127,20 @@ interface OpenElement {
 
 export class XmlScanner implements XmlPlace {
   readonly text: string
-  /** Most messages hold neither; asked once, it saves a search in every text. */
+  /** Most messages hold none of them; asked once, it saves a search in every text. */
   private readonly hasReferences: boolean
   private readonly hasSectionEnds: boolean
+  private readonly hasReturns: boolean
   private readonly listener: XmlListener
   private readonly limits: XmlLimits
   private at = 0
+  /** Where the text being read ends: the next tag. */
+  private textEnd = -1
+  /** How far the letters have been found legal. */
+  private checked = 0
   private nodes = 0
   private prefixLength = -1
-  private started = false
+  private phase: 'prolog' | 'letters' | 'content' = 'prolog'
   private readonly open: OpenElement[] = []
   private readonly bindings = new Map<string, string>([
     ['', ''],
@@ -138,8 +149,8 @@ export class XmlScanner implements XmlPlace {
   ])
 
   constructor(text: string, listener: XmlListener, limits: XmlLimits) {
-    // All that XML says about line ends; a carriage return that matters is written &#13;.
-    this.text = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+    this.text = text
+    this.hasReturns = text.includes('\r')
     this.hasReferences = text.includes('&')
     this.hasSectionEnds = text.includes(']]>')
     this.listener = listener
@@ -152,9 +163,14 @@ export class XmlScanner implements XmlPlace {
 
   /** Reads about `length` letters more; true when the message has been read to its end. */
   advance(length: number): boolean {
-    if (!this.started) {
+    if (this.phase === 'prolog') {
       this.prolog()
-      this.started = true
+      this.phase = 'letters'
+    }
+    if (this.phase === 'letters') {
+      if (!this.checkLetters(length)) return false
+      this.phase = 'content'
+      this.startTag()
     }
     const until = this.at + length
     while (this.open.length > 0) {
@@ -169,6 +185,19 @@ export class XmlScanner implements XmlPlace {
     throw new NotXml('XML-01', at)
   }
 
+  /** Looks for letters that XML does not have, a good piece at a time; true when all are checked. */
+  private checkLetters(length: number): boolean {
+    const { text } = this
+    // One pass of a regular expression is some twenty times cheaper than reading markup.
+    const end = this.checked + length * 16
+    const wrong = text.slice(this.checked, end).search(illegal)
+    if (wrong !== -1) this.fail(this.checked + wrong)
+    this.checked = end
+    if (end < text.length) return false
+    if (!(text as string & { isWellFormed(): boolean }).isWellFormed()) this.fail()
+    return true
+  }
+
   private count(): void {
     if (++this.nodes > this.limits.maxNodes) throw new NotXml('XML-06', this.at, this.limits.maxNodes)
   }
@@ -178,15 +207,15 @@ export class XmlScanner implements XmlPlace {
     let { at } = this
     for (;;) {
       const code = text.charCodeAt(at)
-      if (code !== space && code !== lineFeed && code !== tab) break
+      if (code !== space && code !== lineFeed && code !== tab && code !== carriageReturn) break
       at++
     }
     this.at = at
   }
 
+  /** Everything before the root, which it leaves to be read. */
   private prolog(): void {
     const { text } = this
-    const wrong = text.search(illegal)
     if (text.startsWith('<?xml') && this.isSpace(5)) {
       declaration.lastIndex = 0
       if (!declaration.test(text)) this.fail(5)
@@ -197,14 +226,11 @@ export class XmlScanner implements XmlPlace {
     if (text.charCodeAt(this.at) !== less) this.fail()
     // Whatever is neither a comment nor an element before the root is a DOCTYPE in some spelling.
     if (text.charCodeAt(this.at + 1) === exclamation) throw new NotXml('XML-02', this.at)
-    if (wrong !== -1) this.fail(wrong)
-    if (!(text as string & { isWellFormed(): boolean }).isWellFormed()) this.fail()
-    this.startTag()
   }
 
   private isSpace(at: number): boolean {
     const code = this.text.charCodeAt(at)
-    return code === space || code === lineFeed || code === tab
+    return code === space || code === lineFeed || code === tab || code === carriageReturn
   }
 
   /** White space and comments around the root. */
@@ -226,19 +252,44 @@ export class XmlScanner implements XmlPlace {
   private content(): void {
     const { text } = this
     const from = this.at
-    const next = text.indexOf('<', from)
-    if (next === -1) this.fail(text.length)
+    if (this.textEnd < from) {
+      this.textEnd = text.indexOf('<', from)
+      if (this.textEnd === -1) this.fail(text.length)
+      if (this.hasSectionEnds) {
+        const end = text.slice(from, this.textEnd).indexOf(']]>')
+        if (end !== -1) this.fail(from + end)
+      }
+    }
+    const next = this.textEnd
     if (next > from) {
-      const raw = text.slice(from, next)
-      if (this.hasSectionEnds && raw.includes(']]>')) this.fail(from + raw.indexOf(']]>'))
+      const end = next - from > longestPiece ? this.pieceEnd(from) : next
+      const raw = this.normal(text.slice(from, end))
       this.listener.text(this.hasReferences ? this.resolved(raw, from) : raw)
-      this.at = next
+      this.at = end
+      if (end < next) return
     }
     const code = text.charCodeAt(next + 1)
     if (code === slash) this.endTag()
     else if (code === exclamation) this.commentOrCdata()
     else if (code === question) throw new NotXml('XML-03', next)
     else this.startTag()
+  }
+
+  /** Line ends as XML wants them; a carriage return that matters is written &#13;. */
+  private normal(raw: string): string {
+    return this.hasReturns && raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw
+  }
+
+  /** Where to cut a long text: not inside a line end, a letter of two units, or a reference. */
+  private pieceEnd(from: number): number {
+    const { text } = this
+    let end = from + longestPiece
+    if (this.hasReferences) {
+      const mark = text.lastIndexOf('&', end - 1)
+      if (mark > end - longestReference) end = mark
+    }
+    const last = text.charCodeAt(end - 1)
+    return last === carriageReturn || (last >= 0xd800 && last <= 0xdbff) ? end - 1 : end
   }
 
   private commentOrCdata(): void {
@@ -248,7 +299,7 @@ export class XmlScanner implements XmlPlace {
     this.count()
     const end = text.indexOf(']]>', at + 9)
     if (end === -1) this.fail(text.length)
-    if (end > at + 9) this.listener.text(text.slice(at + 9, end))
+    if (end > at + 9) this.listener.text(this.normal(text.slice(at + 9, end)))
     this.at = end + 3
   }
 
@@ -379,7 +430,7 @@ export class XmlScanner implements XmlPlace {
     const from = this.at + 1
     const end = text.indexOf(quote, from)
     if (end === -1) this.fail(text.length)
-    const raw = text.slice(from, end)
+    const raw = this.normal(text.slice(from, end))
     if (raw.includes('<')) this.fail(from + raw.indexOf('<'))
     this.at = end + 1
     // White space as written is a space; as a reference it stays what it is.

@@ -4,6 +4,7 @@ import { failed, ok } from '../../../core/kernel/index.ts'
 import type { Fault, Result } from '../../../core/kernel/index.ts'
 import { charsetOf, decodeXml, readXml, Unreadable } from '../../xml/index.ts'
 import type { XmlElement, XmlListener, XmlPlace } from '../../xml/index.ts'
+import { Base64Collector } from './base64.ts'
 import {
   encodingNamespace,
   envelopeNamespace,
@@ -36,13 +37,6 @@ const collapsed = (text: string): string => text.trim()
 
 const megabytes = (bytes: number): number => Math.floor(bytes / (1024 * 1024))
 
-/** Base64 with any line breaks; undefined when it is not. */
-const bytesOf = (text: string): Buffer | undefined => {
-  const dense = /\s/.test(text) ? text.replace(/\s+/g, '') : text
-  if (dense.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(dense)) return undefined
-  return Buffer.from(dense, 'base64')
-}
-
 type Where = 'start' | 'envelope' | 'header' | 'body' | 'operation' | 'parameter' | 'document' | 'end'
 
 /** Follows one envelope, checks it against the operation's declaration as it goes, collects every fault. */
@@ -61,6 +55,7 @@ class EnvelopeReader implements XmlListener {
   private readonly seen = new Set<string>()
   private isNil = false
   private pieces = ''
+  private bytes: Base64Collector | undefined
   private document: DocumentXmlReader | undefined
   private documentDepth = 0
 
@@ -98,8 +93,10 @@ class EnvelopeReader implements XmlListener {
   text(text: string): void {
     if (this.skipping > 0) return
     if (this.where === 'document') this.document?.text(text)
-    else if (this.where === 'parameter') this.pieces += text
-    else if (!blank.test(text)) this.fault(soapFault('SOAP-15'))
+    else if (this.where === 'parameter') {
+      if (this.bytes === undefined) this.pieces += text
+      else this.bytes.push(text)
+    } else if (!blank.test(text)) this.fault(soapFault('SOAP-15'))
   }
 
   close(): void {
@@ -215,6 +212,7 @@ class EnvelopeReader implements XmlListener {
     this.seen.add(parameter.name)
     this.current = parameter
     this.pieces = ''
+    this.bytes = parameter.is === 'bytes' ? new Base64Collector(parameter.maxBytes) : undefined
     this.isNil = this.checkAttributes(
       element,
       place,
@@ -250,14 +248,16 @@ class EnvelopeReader implements XmlListener {
   }
 
   private closeParameter(): void {
-    const { current: parameter, pieces } = this
+    const { current: parameter, bytes } = this
+    const text = collapsed(this.pieces)
     this.pieces = ''
+    this.bytes = undefined
     if (parameter === undefined || parameter.is === 'document') return
     const { name } = parameter
-    const text = parameter.is === 'bytes' ? pieces : collapsed(pieces)
     // An empty string is how some clients write "none".
-    if (this.isNil || blank.test(text)) {
-      if (this.isNil && !blank.test(text)) this.fault(soapFault('SOAP-15', name))
+    const isEmpty = bytes === undefined ? text === '' : bytes.isEmpty
+    if (this.isNil || isEmpty) {
+      if (!isEmpty) this.fault(soapFault('SOAP-15', name))
       if (parameter.nillable !== true) this.fault(soapFault('SOAP-16', name, { name }))
       return
     }
@@ -275,11 +275,11 @@ class EnvelopeReader implements XmlListener {
         return
       }
       case 'bytes': {
-        const bytes = bytesOf(text)
-        if (bytes === undefined) this.fault(soapFault('SOAP-10', name, { name }))
-        else if (bytes.length > parameter.maxBytes)
+        const value = bytes?.finish()
+        if (value === undefined) this.fault(soapFault('SOAP-10', name, { name }))
+        else if (bytes?.isTooLarge === true)
           this.fault(soapFault('SOAP-17', name, { name, max: megabytes(parameter.maxBytes) }))
-        else this.values.set(name, bytes)
+        else this.values.set(name, value)
       }
     }
   }

@@ -253,3 +253,10 @@ test('the same damaged requests are XML and say the same', async () => {
     { numRuns },
   )
 })
+
+test('a long text is cut into pieces nowhere that shows', async () => {
+  const pieceLength = 64 * 1024
+  for (const token of ['&amp;', '&#x1F600;', '\r\n', '\r', '😀', ']]', '&lt', ']]>', '&#xD800;'])
+    for (let before = pieceLength - 18; before <= pieceLength + 1; before++)
+      await expectSame(`<a>${'x'.repeat(before)}${token}${'y'.repeat(pieceLength * 2)}</a>`)
+})
