@@ -1,6 +1,8 @@
 import { almatyDate, UpstreamError } from '../../core/kernel/index.ts'
 import type { Clock } from '../../core/kernel/index.ts'
 import type { CallBudget } from '../../core/mirror/index.ts'
+import { Breaker } from './breaker.ts'
+import type { Outage } from './breaker.ts'
 import { envelope, readAnswer } from './envelope.ts'
 import type { Credentials, PortalFault } from './envelope.ts'
 import { TransportFailure } from './transport.ts'
@@ -44,17 +46,30 @@ export class PortalCaller {
   readonly #transport: Transport
   readonly #budget: CallBudget
   readonly #clock: Clock
+  readonly #breaker: Breaker
 
   constructor(options: CallerOptions, deps: { transport: Transport; budget: CallBudget; clock: Clock }) {
     this.#options = options
     this.#transport = deps.transport
     this.#budget = deps.budget
     this.#clock = deps.clock
+    this.#breaker = new Breaker(deps.clock)
+  }
+
+  /** Set while the portal is down. */
+  get outage(): Outage | undefined {
+    return this.#breaker.outage
   }
 
   /** The answer's top element. Throws `UpstreamError` or `SessionOver`. */
   async call(call: PortalCall): Promise<XmlElement> {
+    // What is held back costs nothing; a day's budget that is spent is no outage.
+    this.#breaker.check()
     await this.#pay(call)
+    return this.#breaker.guard(() => this.#make(call))
+  }
+
+  async #make(call: PortalCall): Promise<XmlElement> {
     const url = new URL(`${this.#options.baseUrl.replace(/\/+$/, '')}/${call.service}`)
     const request = envelope(`${call.operation}Request`, call.content, call.credentials)
     let answer: HttpAnswer

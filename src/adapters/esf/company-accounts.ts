@@ -24,7 +24,9 @@ export class CompanyPortalAccounts implements PortalAccounts {
   }
 
   async all(): Promise<PortalAccount[]> {
-    const accounts = await Promise.all((await this.#logins.companies()).map((company) => this.#accountOf(company)))
+    const accounts = await Promise.all(
+      (await this.#logins.companies()).map((company) => this.#accountOf(company)),
+    )
     return accounts.filter((account) => account !== undefined)
   }
 

@@ -2,6 +2,7 @@
 export type { PortalAccount, PortalAccounts, PortalKey } from './account.ts'
 export { EsfPortal, esfPortalDefaults } from './portal.ts'
 export type { EsfPortalDeps, EsfPortalOptions } from './portal.ts'
+export type { Outage } from './breaker.ts'
 export { CompanyPortalAccounts } from './company-accounts.ts'
 export { portalKey } from './portal-key.ts'
 export type { CompanyKeyInHand } from './portal-key.ts'

@@ -16,6 +16,7 @@ import type {
   UploadAnswer,
 } from '../../core/mirror/index.ts'
 import type { PortalAccount, PortalAccounts } from './account.ts'
+import type { Outage } from './breaker.ts'
 import { PortalCaller, SessionOver } from './caller.ts'
 import { field, nested } from './envelope.ts'
 import {
@@ -242,6 +243,11 @@ export class EsfPortal implements StatePortal, PortalReader, PortalCommands, Por
       certificate: key.certificate,
       signatureType: key.signatureType,
     }
+  }
+
+  /** Set while the portal is down: since when, and when it is tried again. For readiness, metrics and the console. */
+  get outage(): Outage | undefined {
+    return this.#caller.outage
   }
 
   /** What the portal says its form is (`InvoiceV2`): a probe that needs no session. */

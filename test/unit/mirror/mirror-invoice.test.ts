@@ -256,6 +256,16 @@ describe('the mirror of an invoice', () => {
     expect(gateway.documents.rows.get(id)?.mirrorState).toBe('submitted')
   })
 
+  it('holds the queue while the portal is down and drains it afterwards, without spending the day', async () => {
+    await open()
+    for (let index = 0; index < 100; index += 1) gateway.put()
+    simulator.faults.maintenance({ from: morning, until: new Date(morning.getTime() + 2 * 3_600_000) })
+    await gateway.drive()
+    await expectBothSidesAgree()
+    // Two hours of one probe in at most five minutes, and then two uploads.
+    expect(simulator.calls().total).toBeLessThan(60)
+  })
+
   it.each([1, 2, 3, 4, 5, 6])(
     'registers each invoice exactly once under faults and kills of every kind (seed %i)',
     async (seed) => {
