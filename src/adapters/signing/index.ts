@@ -1,5 +1,6 @@
 export * from './algorithms/index.ts'
 export { type CmsKey, makeCms, type MakeCmsOptions } from './cms/index.ts'
+export * from './evidence/index.ts'
 export {
   AuthorityRevocation,
   type AuthorityRevocationOptions,

@@ -14,14 +14,22 @@ const harmlessReasons: readonly RevocationReason[] = [
 ]
 const compromise: readonly RevocationReason[] = ['keyCompromise', 'cACompromise', 'aACompromise']
 
+interface Moments {
+  trustedTime: Date
+  now: Date
+  /** End of the certificate asked about: lists forget what has ended. */
+  notAfter: Date | undefined
+}
+
 /**
  * Asks for every certificate below the anchor. "No answer" is never "good": it is unknown, and asked again.
- * `asOf` is the moment the answers must be fresh at.
+ * An answer must be fresh at the trusted time, or younger: what was good later was good then, and a later
+ * revocation carries its date. So a signature with a stamp can be judged years later by the answers kept with it.
  */
 export const judgeRevocation = (
   signer: SignerEvidence,
   trustedTime: Date,
-  asOf: Date,
+  now: Date,
   policy: SignaturePolicy,
   tell: Tell,
 ): void => {
@@ -30,8 +38,9 @@ export const judgeRevocation = (
   for (let depth = 0; depth < depths; depth++) {
     const name: FactName = depth === 0 ? 'revocation' : 'revocation-authority'
     const answers = signer.revocation.filter((answer) => answer.depth === depth)
+    const moments = { trustedTime, now, notAfter: signer.chain.path[depth]?.notAfter }
     const [outcome, detail] = signer.revocationAsked
-      ? weigh(answers, trustedTime, asOf, policy)
+      ? weigh(answers, moments, policy)
       : (['unknown', 'not asked'] as const)
     const lenient = outcome === 'unknown' && policy.revocation === 'if-available'
     tell(name, lenient ? 'warning' : outcome, detail)
@@ -40,38 +49,45 @@ export const judgeRevocation = (
 
 const weigh = (
   answers: readonly RevocationEvidence[],
-  trustedTime: Date,
-  asOf: Date,
+  moments: Moments,
   policy: SignaturePolicy,
 ): readonly [FactOutcome, string] => {
   // A "revoked" from any authorised source wins over a "good" of another: the good one may be older.
   const revoked = answers.find((answer) => answer.status === 'revoked')
-  if (revoked !== undefined) return weighRevoked(revoked, trustedTime, policy)
+  if (revoked !== undefined) return weighRevoked(revoked, moments.trustedTime, policy)
   // "unknown" from the authority itself: it never issued this certificate (Order 500/НҚ p. 19: negative).
   const denied = answers.find((answer) => answer.status === 'unknown')
   if (denied !== undefined) return ['failed', `${denied.source}: the authority does not know the certificate`]
+  const doubts: string[] = []
   for (const answer of answers) {
-    if (answer.status !== 'good') continue
-    const stale = staleness(answer, asOf, policy)
-    if (stale === undefined) return ['passed', `${answer.source}: ${answer.detail}`]
+    const doubt = answer.status === 'good' ? doubtAbout(answer, moments, policy) : answer.detail
+    if (doubt === undefined) return ['passed', `${answer.source}: ${answer.detail}`]
+    doubts.push(`${answer.source}: ${doubt}`)
   }
-  const why = answers.map((answer) => `${answer.source}: ${staleness(answer, asOf, policy) ?? answer.detail}`)
-  return ['unknown', why.length === 0 ? 'no source of revocation data' : why.join('; ')]
+  return ['unknown', doubts.length === 0 ? 'no source of revocation data' : doubts.join('; ')]
 }
 
-const staleness = (answer: RevocationEvidence, asOf: Date, policy: SignaturePolicy): string | undefined => {
-  if (answer.status !== 'good') return undefined
+/** Why a "good" must not be used, or nothing. */
+const doubtAbout = (
+  { thisUpdate, nextUpdate, source }: RevocationEvidence,
+  { trustedTime, now, notAfter }: Moments,
+  policy: SignaturePolicy,
+): string | undefined => {
   const skewMs = policy.clockSkewSeconds * 1000
-  const { thisUpdate, nextUpdate } = answer
   if (thisUpdate === undefined) return 'the answer has no date'
-  if (thisUpdate.getTime() > asOf.getTime() + skewMs) return 'the answer comes from the future'
-  if (nextUpdate !== undefined && nextUpdate.getTime() + skewMs < asOf.getTime())
+  if (thisUpdate.getTime() > now.getTime() + skewMs) return 'the answer comes from the future'
+  if (nextUpdate !== undefined && nextUpdate.getTime() + skewMs < trustedTime.getTime()) {
     return `the answer ended ${nextUpdate.toISOString()}`
+  }
+  if (source === 'crl' && notAfter !== undefined && thisUpdate > notAfter) {
+    return 'the list was made after the certificate had ended, and lists forget such'
+  }
   // A CRL lives until its nextUpdate; an OCSP answer only as long as we trust such answers at all.
-  if (answer.source === 'ocsp' || nextUpdate === undefined) {
-    const ageSeconds = (asOf.getTime() - thisUpdate.getTime()) / 1000
-    if (ageSeconds > policy.revocationFreshnessSeconds)
+  if (source === 'ocsp' || nextUpdate === undefined) {
+    const ageSeconds = (trustedTime.getTime() - thisUpdate.getTime()) / 1000
+    if (ageSeconds > policy.revocationFreshnessSeconds) {
       return `the answer is ${Math.round(ageSeconds)} s old, at most ${policy.revocationFreshnessSeconds}`
+    }
   }
   return undefined
 }

@@ -116,7 +116,7 @@ const judgeSigner = (
   judgeValidity(signer, trusted, now, policy, tell)
   judgeUsage(signer, policy, tell)
   judgeIdentity(certificate, policy, context.expected, tell)
-  judgeRevocation(signer, trusted.time, trusted.source === 'now' ? now : (context.at ?? now), policy, tell)
+  judgeRevocation(signer, trusted.time, now, policy, tell)
   return trusted
 }
 

@@ -34,23 +34,37 @@ export const fetchBytes = async (url: string, options: FetchBytesOptions): Promi
         `HTTP ${response.status}`,
       )
     }
-    const pieces: Uint8Array[] = []
-    let size = 0
-    for await (const piece of response.body ?? []) {
-      size += piece.length
-      if (size > maxBytes)
-        throw new UpstreamError('refused', partner, `the answer is longer than ${maxBytes} bytes`)
-      pieces.push(piece)
-    }
-    return Buffer.concat(pieces)
+    return await readBytes(response, partner, maxBytes)
   } catch (cause) {
     if (cause instanceof UpstreamError) throw cause
-    const late = cause instanceof Error && cause.name === 'TimeoutError'
-    throw new UpstreamError(
-      'unreachable',
-      partner,
-      late ? `no answer within ${timeoutMs} ms` : 'no connection',
-      { cause },
-    )
+    throw unreachable(partner, timeoutMs, cause)
   }
+}
+
+/** The body, as far as it is allowed to be long. */
+export const readBytes = async (
+  response: Response,
+  partner: string,
+  maxBytes: number,
+): Promise<Uint8Array> => {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of response.body ?? []) {
+    size += piece.length
+    if (size > maxBytes)
+      throw new UpstreamError('refused', partner, `the answer is longer than ${maxBytes} bytes`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+/** No answer: too late, or no connection at all. */
+export const unreachable = (partner: string, timeoutMs: number, cause: unknown): UpstreamError => {
+  const late = cause instanceof Error && cause.name === 'TimeoutError'
+  return new UpstreamError(
+    'unreachable',
+    partner,
+    late ? `no answer within ${timeoutMs} ms` : 'no connection',
+    { cause },
+  )
 }

@@ -1,1 +1,2 @@
 export * from './cms-verifier.ts'
+export * from './verify-file.ts'
