@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DemoAuthority, writePkcs12 } from '../../src/adapters/signing/demo-authority/index.ts'
-import { readCertificate } from '../../src/adapters/signing/x509/index.ts'
+import type { DemoAuthority } from '../../src/adapters/signing/demo-authority/index.ts'
 import { startGateway, type Gateway, type GatewaySettings } from '../../src/app.ts'
 import type { NewConnection } from '../../src/core/company/index.ts'
 import { silentLog, type Log } from '../../src/core/kernel/index.ts'
 import { testEmbeddedFolder, testPostgres, testRabbit } from '../servers/index.ts'
+import { anchorOf, connectCompany, testAuthority } from './connected-companies.ts'
 import { buyerTaxId, sellerTaxId } from './documents.ts'
+
+export { basicOf, connectCompany, keyFileFor, testAuthority } from './connected-companies.ts'
 
 export type StoreKind = 'embedded' | 'postgresql'
 
@@ -23,37 +25,6 @@ export interface RunningGateway {
   /** Stops the gateway and starts it again on the same store. */
   restart(): Promise<void>
   stop(): Promise<void>
-}
-
-/** One authority for a test file: making keys is the slow part. */
-let madeAuthority: Promise<DemoAuthority> | undefined
-export const testAuthority = (): Promise<DemoAuthority> =>
-  (madeAuthority ??= DemoAuthority.create({ keyKind: 'rsa-2048' }))
-
-export const anchorsOf = (authority: DemoAuthority): GatewaySettings['signature']['anchors'] => [
-  {
-    name: 'demo',
-    environment: 'test',
-    uses: ['signer', 'time-stamp'],
-    certificate: readCertificate(authority.root.certificate),
-  },
-]
-
-/** A key file for a company, as its administrator would load it. */
-export const keyFileFor = async (
-  authority: DemoAuthority,
-  taxId: string,
-  password: string,
-): Promise<Uint8Array> => {
-  const identity = await authority.issue({
-    subject: { commonName: 'ТЕСТОВ ТЕСТ', iin: '900101300017', bin: taxId, organization: 'ТОО "ДЕМО"' },
-  })
-  return writePkcs12({
-    pkcs8: identity.key.pkcs8,
-    certificates: [identity.certificate, ...authority.intermediates],
-    password,
-    friendlyName: 'demo',
-  })
 }
 
 export const settingsFor = async (
@@ -75,7 +46,10 @@ export const settingsFor = async (
         ? { kind: 'table' }
         : { kind: 'rabbitmq', url: await testRabbit(), prefix: 'daneker' },
     secrets: { pepper: randomBytes(32), masterKey: randomBytes(32), environment: 'test' },
-    signature: { policy: { environment: 'test', revocation: 'off' }, anchors: anchorsOf(authority) },
+    signature: {
+      policy: { environment: 'test', revocation: 'off' },
+      anchors: [anchorOf(authority.root.certificate)],
+    },
     mail: { url: undefined, from: 'Daneker <edo@example.kz>', timeoutMs: 2_000, linkKeepsMs: 86_400_000 },
     webhooks: { allowedRanges: ['127.0.0.0/8'], allowHttp: true, timeoutMs: 2_000 },
     archiveFolder: join(folder, 'archive'),
@@ -89,19 +63,6 @@ export const settingsFor = async (
       }
     },
   }
-}
-
-/** Registers a company with an access, a key in the gateway and a connection that signs with it. */
-export const connectCompany = async (
-  gateway: Gateway,
-  authority: DemoAuthority,
-  { taxId, name, signing = 'key' }: { taxId: string; name: string; signing?: 'key' | 'sender' },
-): Promise<NewConnection> => {
-  await gateway.register.registerCompany({ taxId, name })
-  await gateway.register.grantAccess({ taxId, months: 12 })
-  const file = await keyFileFor(authority, taxId, 'Qwerty12')
-  await gateway.register.loadKey({ taxId, key: { file, password: 'Qwerty12' } })
-  return gateway.register.connect({ taxId, name: 'Бухгалтерия', signing })
 }
 
 export const aRunningGateway = async (
@@ -134,10 +95,6 @@ export const aRunningGateway = async (
     },
   }
 }
-
-/** `Basic …` of a connection. */
-export const basicOf = ({ connection, password }: NewConnection): string =>
-  `Basic ${Buffer.from(`${connection.login}:${password}`).toString('base64')}`
 
 /** The caller behind a connection, for tests that go straight to the use cases. */
 export const callerOf = (
