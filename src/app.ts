@@ -44,7 +44,7 @@ import { PgJobRuns, PgLeases } from './adapters/postgres/leases.ts'
 import { PgLedger } from './adapters/postgres/ledger.ts'
 import { PgLinks } from './adapters/postgres/links.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
-import { PgMirrorRecords } from './adapters/postgres/mirror-records.ts'
+import { PgMirrorCursors, PgMirrorRecords } from './adapters/postgres/mirror-records.ts'
 import { checkServer, openPool, PgUnitOfWork, type PgPool } from './adapters/postgres/pool.ts'
 import { PgPortalLogins } from './adapters/postgres/portal-logins.ts'
 import { PgCallBudget, PgPortalSessions } from './adapters/postgres/portal-sessions.ts'
@@ -89,15 +89,24 @@ import {
   type Clock,
   type Log,
   type Procedures,
+  type Step,
   type TaskQueue,
   type UnitOfWork,
 } from './core/kernel/index.ts'
-import { mirrorDefaults, mirrorInvoice, type MirrorSettings } from './core/mirror/index.ts'
+import {
+  followUpdates,
+  mirrorDefaults,
+  mirrorInvoice,
+  reconcile,
+  type MirrorSettings,
+} from './core/mirror/index.ts'
 import { defaultSignaturePolicy, type SignaturePolicy } from './core/signature/index.ts'
 import {
   archiveFinalDocuments,
+  followPortal,
   purgeSettledTasks,
   purgeUploads,
+  reconcilePortal,
   Relay,
   rescueStuckTasks,
   restrictExpiredAccess,
@@ -275,9 +284,22 @@ const assemble = async (
     checkKey: companyKeyCheck({ clock }),
   })
 
+  const mirror = openMirror(settings, {
+    pool,
+    clock,
+    holder,
+    documents,
+    companies,
+    portalLogins,
+    signers,
+    unitOfWork,
+  })
+  if (mirror !== undefined) started.push(mirror)
+
   let http: OpenHttp | undefined
   const links = new PgLinks(pool)
   const publicUrl = (): string => settings.http.publicUrl ?? http?.url ?? ''
+  const makeLink = makeSigningLink({ clock, unitOfWork, documents, links, publicUrl })
   started.push(queue)
   await queue.start()
   if (settings.roles.includes('worker')) {
@@ -312,16 +334,7 @@ const assemble = async (
         store: new FolderArchiveStore(settings.archiveFolder),
         records: new PgArchiveRecords(pool),
       }),
-      ...mirrorProcedure(settings, {
-        pool,
-        clock,
-        holder,
-        documents,
-        companies,
-        portalLogins,
-        signers,
-        unitOfWork,
-      }),
+      ...(mirror === undefined ? {} : { mirror: { step: mirror.step } }),
     }
     const worker = new Worker(
       {
@@ -349,6 +362,7 @@ const assemble = async (
     rescueStuckTasks({ tasks }),
     purgeSettledTasks({ tasks, runs }, { keepDays: settings.retention?.tasksKeepDays }),
     purgeUploads({ uploads }, { keepHours: settings.retention?.uploadsKeepHours }),
+    ...(mirror === undefined ? [] : [followPortal({ ...mirror, log }), reconcilePortal({ ...mirror, log })]),
   ])
   if (settings.roles.includes('scheduler')) {
     started.push(scheduler)
@@ -359,7 +373,7 @@ const assemble = async (
       { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
     ]
     const doors: Door[] = [
-      ...erpDoors.map((erp) => doorOf(erp, exchange, { webhooks: webhookDesk })),
+      ...erpDoors.map((erp) => doorOf(erp, exchange, { webhooks: webhookDesk, makeSigningLink: makeLink })),
       operatorDoor({
         register,
         documents,
@@ -398,7 +412,7 @@ const assemble = async (
     url: http?.url ?? '',
     exchange,
     register,
-    makeSigningLink: makeSigningLink({ clock, unitOfWork, documents, links, publicUrl }),
+    makeSigningLink: makeLink,
     lost,
     stop,
   }
@@ -433,7 +447,15 @@ const openQueue = (
     ? new TableQueue({ bells: new PgBellStore(pool), ...deps })
     : new RabbitTaskQueue({ url: queue.url, ...deps }, { prefix: queue.prefix })
 
-const mirrorProcedure = (
+/** What is made of the settings for the state portal. */
+interface OpenMirror extends Stoppable {
+  step: Step
+  taxIds: () => Promise<string[]>
+  follow: (taxId: string) => ReturnType<typeof followUpdates>
+  reconcile: (taxId: string, range: Parameters<typeof reconcile>[2]) => ReturnType<typeof reconcile>
+}
+
+const openMirror = (
   { portal: options }: GatewaySettings,
   deps: {
     pool: PgPool
@@ -445,8 +467,8 @@ const mirrorProcedure = (
     signers: KeptKeySigners
     unitOfWork: UnitOfWork
   },
-): Procedures => {
-  if (options === undefined) return {}
+): OpenMirror | undefined => {
+  if (options === undefined) return undefined
   const { pool, clock, holder, documents, companies, portalLogins, signers, unitOfWork } = deps
   const records = new PgMirrorRecords(pool)
   const budget = new PgCallBudget(pool)
@@ -464,7 +486,7 @@ const mirrorProcedure = (
       clock,
     },
   )
-  const step = mirrorInvoice({
+  const mirrorDeps = {
     documents,
     records,
     batches: records,
@@ -479,8 +501,16 @@ const mirrorProcedure = (
     unitOfWork,
     clock,
     settings: { ...mirrorDefaults, ...options.mirror },
-  })
-  return { mirror: { step } }
+  }
+  const cursors = new PgMirrorCursors(pool)
+  return {
+    step: mirrorInvoice(mirrorDeps),
+    taxIds: async () => (await portalLogins.companies()).map(({ taxId }) => taxId),
+    follow: (taxId) => followUpdates({ ...mirrorDeps, cursors }, taxId),
+    reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),
+    // The session stays open at the portal: other replicas use it, and the next start finds it.
+    stop: () => portal.close({ sessions: 'leave' }),
+  }
 }
 
 /** Tasks written by this process are looked at as soon as they are committed. */

@@ -1,6 +1,8 @@
 export { archiveFinalDocuments } from './archive-final-documents.ts'
+export { followPortal } from './follow-portal.ts'
 export { purgeSettledTasks } from './purge-settled-tasks.ts'
 export { purgeUploads } from './purge-uploads.ts'
+export { reconcilePortal } from './reconcile-portal.ts'
 export { Relay, type RelayOptions } from './relay.ts'
 export { rescueStuckTasks } from './rescue-stuck-tasks.ts'
 export { restrictExpiredAccess } from './restrict-expired-access.ts'
