@@ -33,18 +33,11 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
-const escapes: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-}
+const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
+const digit = /[0-9]/
 
-const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+/** No number that a message needs is longer. A bound, because a pattern over 20 million digits overflows its stack. */
+const longestNumber = 64
 
 /** More digits than a double keeps: the value read would not be the value sent. */
 const maxExactDigits = 15
@@ -175,9 +168,13 @@ class Scanner {
   }
 
   private number(): number {
-    numberPattern.lastIndex = this.at
-    const literal = numberPattern.exec(this.text)?.[0]
-    if (literal === undefined) throw new NotJson('JSON-01', this.at)
+    const { text } = this
+    let end = this.at
+    while (isNumberLetter(text.charCodeAt(end))) end++
+    if (end - this.at > longestNumber)
+      throw new NotJson(digit.test(text.slice(this.at, this.at + 2)) ? 'JSON-04' : 'JSON-01', this.at)
+    const literal = text.slice(this.at, end)
+    if (!numberPattern.test(literal)) throw new NotJson('JSON-01', this.at)
     const value = Number(literal)
     if (!Number.isFinite(value) || (literal.length > maxExactDigits && digitsOf(literal) > maxExactDigits))
       throw new NotJson('JSON-04', this.at)
@@ -204,44 +201,37 @@ class Scanner {
     return this.escapedString(start, end)
   }
 
+  /** A string with escapes: its end is found here, its meaning by the platform, which knows the same escapes. */
   private escapedString(start: number, firstEscape: number): string {
     const { text } = this
-    let made = text.slice(start, firstEscape)
-    let at = firstEscape
+    let end = firstEscape
     for (;;) {
-      const code = text.charCodeAt(at)
-      if (code === quote) {
-        // A lone surrogate cannot be stored or signed as UTF-8.
-        if (/\p{Surrogate}/u.test(made)) throw new NotJson('JSON-01', at)
-        this.at = at + 1
-        return made
-      }
-      if (code === backslash) {
-        const letter = text[at + 1] ?? ''
-        const plain = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined
-        if (plain !== undefined) {
-          made += plain
-          at += 2
-        } else {
-          const hex = letter === 'u' ? text.slice(at + 2, at + 6) : ''
-          if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw new NotJson('JSON-01', at)
-          made += String.fromCharCode(Number.parseInt(hex, 16))
-          at += 6
-        }
-      } else {
-        if (!(code >= 0x20)) throw new NotJson('JSON-01', at)
-        const from = at
-        do at++
-        while (
-          text.charCodeAt(at) >= 0x20 &&
-          text.charCodeAt(at) !== quote &&
-          text.charCodeAt(at) !== backslash
-        )
-        made += text.slice(from, at)
-      }
+      const code = text.charCodeAt(end)
+      if (code === quote) break
+      if (!(code >= 0x20)) throw new NotJson('JSON-01', end)
+      end += code === backslash ? 2 : 1
     }
+    let made: string
+    try {
+      made = JSON.parse(text.slice(start - 1, end + 1)) as string
+    } catch {
+      throw new NotJson('JSON-01', firstEscape)
+    }
+    // A lone surrogate cannot be stored or signed as UTF-8.
+    if (/\p{Surrogate}/u.test(made)) throw new NotJson('JSON-01', start)
+    this.at = end + 1
+    return made
   }
 }
+
+/** `0`-`9`, `+`, `-`, `.`, `e`, `E`; false for the end of the text (NaN). */
+const isNumberLetter = (code: number): boolean =>
+  (code >= 0x30 && code <= 0x39) ||
+  code === 0x2e ||
+  code === 0x2d ||
+  code === 0x2b ||
+  code === 0x65 ||
+  code === 0x45
 
 const digitsOf = (literal: string): number =>
   (literal.split(/[eE]/)[0] ?? '').replace(/^-?[0.]*|\.|/g, '').length

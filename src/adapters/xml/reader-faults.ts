@@ -58,6 +58,11 @@ const faults = {
     kk: '«{root}» түбір элементі ЭҚА форматының құжаты емес. urn:daneker:edo:document:1 атаулар кеңістігіндегі Act, TaxInvoice және басқалары күтіледі.',
     en: 'The root element “{root}” is not a document of the ЭДО format. Act, TaxInvoice and others in the namespace urn:daneker:edo:document:1 are expected.',
   },
+  'XML-09': {
+    ru: 'Значение атрибута длиннее {limit} символов (строка {line}, столбец {column}).',
+    kk: 'Атрибут мәні {limit} таңбадан ұзын ({line}-жол, {column}-баған).',
+    en: 'The value of an attribute is longer than {limit} characters (line {line}, column {column}).',
+  },
   'JSON-01': {
     ru: 'Тело запроса не является правильным JSON (строка {line}, столбец {column}).',
     kk: 'Сұрау денесі дұрыс JSON емес ({line}-жол, {column}-баған).',

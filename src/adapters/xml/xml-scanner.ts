@@ -48,7 +48,7 @@ export interface XmlListener {
 }
 
 /** Why the scanner stopped; `xml-reader.ts` turns it into words. */
-export type XmlTrouble = 'XML-01' | 'XML-02' | 'XML-03' | 'XML-04' | 'XML-05' | 'XML-06' | 'XML-07'
+export type XmlTrouble = 'XML-01' | 'XML-02' | 'XML-03' | 'XML-04' | 'XML-05' | 'XML-06' | 'XML-07' | 'XML-09'
 
 /** Thrown by the scanner only, caught by the reader. */
 export class NotXml extends Error {
@@ -80,8 +80,9 @@ const equals = 0x3d
 const greater = 0x3e
 const question = 0x3f
 
+// Every repetition is bounded: V8 keeps a stack for them, and 20 million spaces overflow it.
 const declaration =
-  /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y
+  /<\?xml[ \t\r\n]{1,99}version[ \t\r\n]{0,99}=[ \t\r\n]{0,99}(?:"1\.[0-9]{1,9}"|'1\.[0-9]{1,9}')(?:[ \t\r\n]{1,99}encoding[ \t\r\n]{0,99}=[ \t\r\n]{0,99}(?:"[A-Za-z][A-Za-z0-9._-]{0,40}"|'[A-Za-z][A-Za-z0-9._-]{0,40}'))?(?:[ \t\r\n]{1,99}standalone[ \t\r\n]{0,99}=[ \t\r\n]{0,99}(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]{0,99}\?>/y
 
 // Not legal anywhere in XML 1.0. Lone surrogates are looked for apart.
 // eslint-disable-next-line no-control-regex
@@ -103,6 +104,10 @@ for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_')
 
 /** Text is told in pieces of at most this length, so that a file inside a message is read in turns too. */
 const longestPiece = 64 * 1024
+/** Attributes carry names and namespaces, never content. */
+const longestAttribute = 64 * 1024
+/** Longer names are no names; the bound also keeps the check of a name from overflowing. */
+const longestName = 1000
 /** `&#x0010FFFF;` with room to spare. */
 const longestReference = 16
 
@@ -299,7 +304,11 @@ export class XmlScanner implements XmlPlace {
     this.count()
     const end = text.indexOf(']]>', at + 9)
     if (end === -1) this.fail(text.length)
-    if (end > at + 9) this.listener.text(this.normal(text.slice(at + 9, end)))
+    for (let from = at + 9; from < end;) {
+      const cut = end - from > longestPiece ? this.pieceEnd(from) : end
+      this.listener.text(this.normal(text.slice(from, cut)))
+      from = cut
+    }
     this.at = end + 3
   }
 
@@ -356,6 +365,7 @@ export class XmlScanner implements XmlPlace {
       else break
       at++
     }
+    if (at - from > longestName) this.fail(from)
     const name = text.slice(from, at)
     if (!isPlain && !qualifiedName.test(name)) this.fail(from)
     this.at = at
@@ -430,6 +440,7 @@ export class XmlScanner implements XmlPlace {
     const from = this.at + 1
     const end = text.indexOf(quote, from)
     if (end === -1) this.fail(text.length)
+    if (end - from > longestAttribute) throw new NotXml('XML-09', from, longestAttribute)
     const raw = this.normal(text.slice(from, end))
     if (raw.includes('<')) this.fail(from + raw.indexOf('<'))
     this.at = end + 1
