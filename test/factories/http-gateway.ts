@@ -1,8 +1,6 @@
-import type { WebhookDesk } from '../../src/core/exchange/index.ts'
-
 import type { Registry } from 'prom-client'
 import { doorOf } from '../../src/adapters/erp/contract.ts'
-import type { ErpDoor } from '../../src/adapters/erp/contract.ts'
+import type { Desks, ErpDoor } from '../../src/adapters/erp/contract.ts'
 import { hmacSecrets, openHttp } from '../../src/adapters/http/index.ts'
 import type { Door, HttpOptions, OpenHttp } from '../../src/adapters/http/index.ts'
 import { authenticate } from '../../src/core/company/index.ts'
@@ -11,11 +9,14 @@ import { buyerTaxId, sellerTaxId } from './documents.ts'
 import { memoryExchange } from './memory-exchange.ts'
 import type { MemoryExchange } from './memory-exchange.ts'
 
-/** Doors that are tried here without webhooks. */
-const noWebhooks: WebhookDesk = {
-  add: () => Promise.reject(new Error('no webhooks here')),
-  list: () => Promise.resolve([]),
-  remove: () => Promise.reject(new Error('no webhooks here')),
+/** Doors that are tried here without webhooks and links. */
+const noDesks: Desks = {
+  webhooks: {
+    add: () => Promise.reject(new Error('no webhooks here')),
+    list: () => Promise.resolve([]),
+    remove: () => Promise.reject(new Error('no webhooks here')),
+  },
+  makeSigningLink: () => Promise.reject(new Error('no links here')),
 }
 
 export const aCaller = (overrides: Partial<Caller> = {}): Caller => ({
@@ -58,6 +59,7 @@ export interface HttpGateway {
 export const openHttpGateway = async (
   options: {
     erp?: ErpDoor[]
+    desks?: Partial<Desks>
     doors?: (exchange: MemoryExchange) => Door[]
     registry?: Registry
   } & Partial<Pick<HttpOptions, 'limits' | 'gate' | 'checks' | 'publicUrl' | 'clock' | 'trustProxy'>> = {},
@@ -110,7 +112,7 @@ export const openHttpGateway = async (
     host: '127.0.0.1',
     port: 0,
     doors: [
-      ...(options.erp ?? []).map((erp) => doorOf(erp, exchange, { webhooks: noWebhooks })),
+      ...(options.erp ?? []).map((erp) => doorOf(erp, exchange, { ...noDesks, ...options.desks })),
       ...(options.doors?.(exchange) ?? []),
     ],
     authenticate: authenticate({ credentials, secrets, clock }),

@@ -1,4 +1,4 @@
-import type { Exchange, ForeignFormat, WebhookDesk } from '../../core/exchange/index.ts'
+import type { Exchange, ForeignFormat, MakeSigningLink, WebhookDesk } from '../../core/exchange/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
 /**
@@ -17,6 +17,7 @@ export interface ErpDoor {
 /** What a door may offer beside the exchange itself. */
 export interface Desks {
   webhooks: WebhookDesk
+  makeSigningLink: MakeSigningLink
 }
 
 /** The HTTP floor's view of an ERP door. */

@@ -1,7 +1,7 @@
 import { documentKinds, readDocumentValue, type Document } from '../../../core/document/index.ts'
 import type { ForeignFormat } from '../../../core/exchange/index.ts'
 import { failed, ok, type Result } from '../../../core/kernel/index.ts'
-import { isJsonObject, readDocumentXml, readJson } from '../../xml/index.ts'
+import { decodeJson, isJsonObject, readDocumentXml, readJson } from '../../xml/index.ts'
 import { restFault } from './rest-faults.ts'
 
 /** The format's own XML as a file: one document. */
@@ -19,7 +19,10 @@ const ownXml: ForeignFormat = {
  */
 const ownJson: ForeignFormat = {
   name: 'daneker-json',
-  read: (bytes) => Promise.resolve(readJsonFile(Buffer.from(bytes).toString('utf8'))),
+  read: (bytes) => {
+    const text = decodeJson(bytes)
+    return Promise.resolve(text.ok ? readJsonFile(text.value) : text)
+  },
 }
 
 const readJsonFile = (text: string): Result<Document[]> => {

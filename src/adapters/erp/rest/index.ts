@@ -1,45 +1,51 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { documentJsonSchema, documentXsd } from '../../../core/document/index.ts'
 import { httpFault, HttpRefusal, type HttpContext } from '../../http/index.ts'
 import type { ErpDoor } from '../contract.ts'
 import { docsPage, docsScript } from './docs-page.ts'
 import { openApi } from './openapi.ts'
-import { operations, type Answer, type Operation } from './operations.ts'
+import { operations, parsedBy, type Answer, type Operation } from './operations.ts'
 import { exchangeFormats } from './formats.ts'
+import { restFault } from './rest-faults.ts'
 
+const root = '/api/v1'
 const json = 'application/json; charset=utf-8'
 
 /** REST under `/api/v1`, its description, and the published schemas of the format. */
 export const door: ErpDoor = {
   name: 'rest',
   formats: exchangeFormats,
-  mount(router, tools, gateway, { webhooks }) {
+  mount(router, tools, gateway, desks) {
     const serve =
       (operation: Operation) => async (ctx: HttpContext & { params?: Record<string, string> }) => {
         const caller = await tools.caller(ctx)
         ctx.state.noted['operation'] = operation.id
-        answer(
-          ctx,
-          await operation.run({
+        const query = queryOf(ctx, operation)
+        const given = await operation.run(
+          {
             exchange: gateway,
-            webhooks,
+            desks,
             caller,
             language: ctx.state.language,
             requestId: ctx.state.requestId,
             params: ctx.params ?? {},
-            query: Object.fromEntries(
-              Object.entries(ctx.query).map(([name, value]) => [name, [value].flat()[0]]),
-            ),
-            header: (name) => ctx.get(name),
+            header: (name) => [ctx.headers[name]].flat()[0],
             body: (limit) => tools.body(ctx, limit),
-          }),
+          },
+          query,
         )
+        if (given.document !== undefined) ctx.state.noted['document'] = given.document
+        if (given.location !== undefined)
+          ctx.set('Location', `${tools.publicOrigin(ctx)}${root}${given.location}`)
+        answer(ctx, given)
       }
     for (const operation of operations) {
-      router[operation.method](`/api/v1${operation.path.replace(/\{(\w+)\}/g, ':$1')}`, serve(operation))
+      router[operation.method](`${root}${operation.path.replace(/\{(\w+)\}/g, ':$1')}`, serve(operation))
     }
 
     // Made once: neither changes while the gateway runs.
@@ -47,9 +53,12 @@ export const door: ErpDoor = {
     const jsonSchema = JSON.stringify(documentJsonSchema())
     const xsd = documentXsd()
     const publish = (path: string, type: string, text: string): void => {
+      const etag = createHash('sha256').update(text).digest('hex').slice(0, 32)
       router.get(path, (ctx) => {
-        ctx.type = type
+        ctx.set('Content-Type', type)
+        ctx.set('Cache-Control', 'no-cache')
         ctx.body = text
+        unlessKnown(ctx, etag)
       })
     }
     publish('/openapi.json', json, description)
@@ -70,6 +79,27 @@ export const door: ErpDoor = {
   },
 }
 
+const none = z.strictObject({})
+
+/** A parameter given twice would be read by one party and the second by another. */
+const queryOf = (ctx: HttpContext, { query = none }: Operation): Record<string, unknown> => {
+  const twice = Object.entries(ctx.query).filter(([, value]) => Array.isArray(value))
+  if (twice.length > 0)
+    throw new HttpRefusal(
+      400,
+      twice.map(([name]) => restFault('REST-02', name.slice(0, 60))),
+    )
+  return parsedBy(query, { ...ctx.query })
+}
+
+/** Answers 304 to who holds these very bytes. */
+const unlessKnown = (ctx: HttpContext, etag: string): void => {
+  ctx.set('ETag', `"${etag}"`)
+  if (!ctx.fresh) return
+  ctx.status = 304
+  ctx.body = null
+}
+
 const answer = (ctx: HttpContext, { status = 200, value, bytes }: Answer): void => {
   ctx.status = status
   if (bytes !== undefined) {
@@ -77,6 +107,7 @@ const answer = (ctx: HttpContext, { status = 200, value, bytes }: Answer): void 
     ctx.set('Content-Type', bytes.type)
     ctx.set('Content-Disposition', `attachment; filename="${bytes.fileName}"`)
     ctx.set('Content-Security-Policy', "default-src 'none'; sandbox")
+    unlessKnown(ctx, bytes.etag)
     return
   }
   if (value === undefined) return

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documentJsonSchema, documentKinds, kindTitles, rootElementOf } from '../../../core/document/index.ts'
 import { operations, type Operation } from './operations.ts'
-import { problemShape } from './shapes.ts'
+import { problemShape, signedDocumentRequest, webhookEventShape } from './shapes.ts'
 
 type Json = Record<string, unknown>
 
@@ -57,15 +57,15 @@ export const openApi = (): Json => {
           required: true,
           schema: { type: 'string' },
         })),
-        ...parametersIn('query', operation.query),
-        ...parametersIn('header', operation.headers),
+        ...queryParameters(operation, schemaOf),
+        ...headerParameters(operation),
       ],
       ...requestOf(operation, kind, schemaOf),
       responses: { ...answersOf(operation, schemaOf), default: problem },
     }
   }
   for (const operation of operations) {
-    if (operation.request === 'document') {
+    if (operation.path.includes('{kind}')) {
       for (const kind of documentKinds) add(operation.path.replace('{kind}', kind), operation, kind)
     } else add(operation.path, operation)
   }
@@ -87,6 +87,20 @@ export const openApi = (): Json => {
       { name: 'me', description: 'Проверка подключения' },
     ],
     paths,
+    webhooks: {
+      event: {
+        post: {
+          summary: 'An event of the feed, posted to your address and signed by Standard Webhooks',
+          description:
+            'Headers `webhook-id` (the same for every repeat), `webhook-timestamp`, `webhook-signature`. Answer 2xx; 410 ends the deliveries.',
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(webhookEventShape) } },
+          },
+          responses: { '2XX': { description: 'Taken' }, 410: { description: 'Do not call again' } },
+        },
+      },
+    },
     components: {
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic', description: 'Логин и пароль подключения' },
@@ -104,12 +118,27 @@ const tagOf = (path: string): string => {
   return first === 'messages' ? 'files' : first
 }
 
-const parametersIn = (place: 'query' | 'header', parameters: Readonly<Record<string, string>> = {}): Json[] =>
-  Object.entries(parameters).map(([name, description]) => ({
+const queryParameters = ({ query }: Operation, schemaOf: (shape: z.ZodType) => Json): Json[] => {
+  if (query === undefined) return []
+  const { properties, required = [] } = schemaOf(query) as {
+    properties: Record<string, Json>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
-    in: place,
+    in: 'query',
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }))
+}
+
+const headerParameters = ({ headers = {} }: Operation): Json[] =>
+  Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
     description,
-    schema: { type: 'string' },
+    schema: { type: 'string', maxLength: 200 },
   }))
 
 const requestOf = (
@@ -118,31 +147,47 @@ const requestOf = (
   schemaOf: (shape: z.ZodType) => Json,
 ): Json => {
   if (request === undefined) return {}
-  const content: Json =
-    request === 'bytes'
-      ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
-      : request === 'document'
-        ? {
-            'application/json': { schema: refOf(rootElementOf(kind ?? 'file')) },
-            'application/xml': { schema: { type: 'string', description: 'The same by /schemas/edo-1.xsd' } },
-          }
-        : { 'application/json': { schema: schemaOf(request) } }
-  return { requestBody: { required: true, content } }
+  const ofKind = refOf(rootElementOf(kind ?? 'file'))
+  return { requestBody: { required: true, content: contentOf(request, ofKind, schemaOf) } }
 }
 
-const answersOf = ({ request, response, id }: Operation, schemaOf: (shape: z.ZodType) => Json): Json => {
+const contentOf = (
+  request: NonNullable<Operation['request']>,
+  ofKind: Json,
+  schemaOf: (shape: z.ZodType) => Json,
+): Json => {
+  switch (request) {
+    case 'bytes':
+      return { 'application/octet-stream': { schema: {} } }
+    case 'document':
+      return {
+        'application/json': { schema: ofKind },
+        'application/xml': { schema: { type: 'string', description: 'The same by /schemas/edo-1.xsd' } },
+      }
+    case 'signed-document': {
+      const shape = schemaOf(signedDocumentRequest) as { properties: Json }
+      return {
+        'application/json': { schema: { ...shape, properties: { ...shape.properties, document: ofKind } } },
+      }
+    }
+    default:
+      return { 'application/json': { schema: schemaOf(request) } }
+  }
+}
+
+const answersOf = ({ response, creates }: Operation, schemaOf: (shape: z.ZodType) => Json): Json => {
   if (response === undefined) return { 204: { description: 'Done' } }
   if (response === 'document') {
     return {
       200: { description: 'The exact bytes', content: { 'application/xml': { schema: { type: 'string' } } } },
+      304: { description: 'You hold these very bytes (If-None-Match)' },
     }
   }
-  const json = { 'application/json': { schema: schemaOf(response) } }
-  const creates = request === 'document' || request === 'bytes' || id === 'putData' || id === 'addWebhook'
+  const content = { 'application/json': { schema: schemaOf(response) } }
   return {
-    ...(creates ? { 201: { description: 'Accepted', content: json } } : {}),
-    ...(creates && request !== 'document'
+    ...(creates === undefined ? {} : { 201: { description: 'Made', content } }),
+    ...(creates === 'anew'
       ? {}
-      : { 200: { description: creates ? 'Accepted before' : 'OK', content: json } }),
+      : { 200: { description: creates === 'once' ? 'Made before' : 'OK', content } }),
   }
 }

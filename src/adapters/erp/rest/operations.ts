@@ -1,14 +1,16 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   isDocumentKind,
   readDocumentValue,
   type Document,
   type DocumentKind,
 } from '../../../core/document/index.ts'
-import type { Caller, SigningMode } from '../../../core/company/index.ts'
-import { Refusal, type Exchange, type WebhookDesk } from '../../../core/exchange/index.ts'
-import type { Language } from '../../../core/kernel/index.ts'
-import { readDocumentXml, readJson } from '../../xml/index.ts'
+import type { Caller } from '../../../core/company/index.ts'
+import { Refusal, type Exchange, type Receipt } from '../../../core/exchange/index.ts'
+import type { Language, Result } from '../../../core/kernel/index.ts'
+import { httpFault, HttpRefusal } from '../../http/index.ts'
+import { charsetOf, decodeJson, readDocumentXml, readJson } from '../../xml/index.ts'
+import type { Desks } from '../contract.ts'
 import { restFault } from './rest-faults.ts'
 import {
   annulmentRequest,
@@ -16,12 +18,16 @@ import {
   callerShape,
   changesOut,
   changesShape,
+  documentsShape,
   joinRequest,
   receiptOut,
   receiptShape,
   signatureOut,
   signatureRequest,
   signatureShape,
+  signedDocumentRequest,
+  signingLinkRequest,
+  signingLinkShape,
   statusOut,
   statusShape,
   trailOut,
@@ -34,13 +40,13 @@ import {
 /** What an operation is given: the caller is proved, nothing else is believed yet. */
 export interface Asked {
   exchange: Exchange
-  webhooks: WebhookDesk
+  desks: Desks
   caller: Caller
   language: Language
   requestId: string
   params: Readonly<Record<string, string>>
-  query: Readonly<Record<string, string | undefined>>
-  header(name: string): string
+  /** Undefined when the header is not there; an empty one is ''. */
+  header(name: string): string | undefined
   body(limitBytes?: number): Promise<Buffer>
 }
 
@@ -48,33 +54,45 @@ export interface Answer {
   status?: number
   /** JSON, unless `bytes` are given. */
   value?: unknown
-  bytes?: { content: Uint8Array; type: string; fileName: string }
+  bytes?: { content: Uint8Array; type: string; fileName: string; etag: string }
+  /** Path below `/api/v1` of what was made. */
+  location?: string
+  /** The document it is about, for the log line. */
+  document?: string
 }
 
 /** One operation of REST: the route and its page in OpenAPI come from the same line. */
-export interface Operation {
+export interface Operation<Query extends z.ZodObject = z.ZodObject> {
   id: string
   method: 'get' | 'post' | 'put' | 'delete'
   path: string
   summary: string
-  /** Query parameters and headers, by name, with what they mean. */
-  query?: Readonly<Record<string, string>>
+  /** Query parameters; one that is not among them is refused: a misspelt `signing` must not sign. */
+  query?: Query
+  /** Headers by name, with what they mean. */
   headers?: Readonly<Record<string, string>>
-  /** `document`: the JSON or XML of the kind in the path; `bytes`: anything. */
-  request?: z.ZodType | 'document' | 'bytes'
+  /** `document`: JSON or XML of the kind in the path; `signed-document`: the same with its signature; `bytes`: anything. */
+  request?: z.ZodType | 'document' | 'signed-document' | 'bytes'
   /** `document`: the exact bytes. */
   response?: z.ZodType | 'document'
-  run(asked: Asked): Promise<Answer>
+  /** 201 for what was made; `once`: a repeat answers 200 with what was made first. */
+  creates?: 'anew' | 'once'
+  run(asked: Asked, query: z.output<Query>): Promise<Answer>
 }
+
+const operation = <Query extends z.ZodObject>(one: Operation<Query>): Operation => one
 
 const keyHeader = {
   'Idempotency-Key': 'Your own mark of this request; the same key again gives the first receipt',
 }
-const maxFileBytes = 32 * 1024 * 1024
+const maxFileBytes = 20 * 1024 * 1024
+const maxPartBytes = 4 * 1024 * 1024
+const maxRequestBytes = 4 * 1024 * 1024
+const pageLimit = z.coerce.number().int().min(1).max(500).default(100)
 
 const origin = (asked: Asked) => ({ door: 'rest', requestId: asked.requestId })
 
-const keyOf = (asked: Asked): string | undefined => asked.header('idempotency-key') || undefined
+const keyOf = (asked: Asked): string | undefined => asked.header('idempotency-key')
 
 const kindOf = ({ params }: Asked): DocumentKind => {
   const kind = params.kind ?? ''
@@ -82,56 +100,102 @@ const kindOf = ({ params }: Asked): DocumentKind => {
   return kind
 }
 
-const signingOf = ({ query }: Asked): SigningMode | undefined => {
-  const { signing } = query
-  if (signing === undefined || signing === 'key' || signing === 'sender') return signing
-  throw new Refusal('invalid', [restFault('REST-02', 'signing')])
-}
-
 const idOf = ({ params }: Asked): string => params.id ?? ''
 
-const limitOf = ({ query }: Asked): number => {
-  const limit = Number(query.limit ?? '100')
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new Refusal('invalid', [restFault('REST-02', 'limit')])
-  return limit
+/**
+ * Not what the description says: 400. What is read and cannot be accepted is a `Refusal` of core's, 422.
+ */
+const readable = <T>(read: Result<T>): T => {
+  if (read.ok) return read.value
+  throw new HttpRefusal(400, read.faults)
 }
 
-/** JSON by a shape; everything wrong with it at once. */
-const jsonBy = async <T>(asked: Asked, shape: z.ZodType<T>): Promise<T> => {
-  const read = readJson((await asked.body(4 * 1024 * 1024)).toString('utf8'))
-  if (!read.ok) throw new Refusal('invalid', read.faults)
-  const parsed = shape.safeParse(read.value)
+/** A value by its shape; everything wrong with it at once. */
+export const parsedBy = <T>(shape: z.ZodType<T>, value: unknown): T => {
+  const parsed = shape.safeParse(value)
   if (parsed.success) return parsed.data
-  const paths = new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.')))
-  throw new Refusal(
-    'invalid',
-    [...paths].map((path) => restFault('REST-02', path)),
+  const paths = parsed.error.issues.flatMap((issue) => {
+    const at = issue.path.map(String)
+    const names = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => key.slice(0, 60)) : []
+    return names.length === 0 ? [at.join('.')] : names.map((name) => [...at, name].join('.'))
+  })
+  throw new HttpRefusal(
+    400,
+    [...new Set(paths)].slice(0, 100).map((path) => restFault('REST-02', path)),
   )
 }
 
-/** The document of a body, as JSON or as the format's own XML. */
-const documentOf = async (
-  asked: Asked,
-  kind: DocumentKind,
-): Promise<{ document: Document; raw: Buffer; format: string }> => {
-  const raw = await asked.body()
-  const type = asked.header('content-type').toLowerCase()
-  if (type.includes('xml')) {
-    const read = await readDocumentXml(raw)
-    if (!read.ok) throw new Refusal('invalid', read.faults)
-    if (read.value.kind !== kind) throw new Refusal('invalid', [restFault('REST-03')])
-    return { document: read.value, raw, format: 'daneker-xml' }
-  }
-  const json = readJson(raw.toString('utf8'))
-  if (!json.ok) throw new Refusal('invalid', json.faults)
-  const read = readDocumentValue(kind, json.value)
-  if (!read.ok) throw new Refusal('invalid', read.faults)
-  return { document: read.value, raw, format: 'daneker-json' }
+const typeOf = (asked: Asked): string =>
+  (asked.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+
+const isJson = (type: string): boolean =>
+  type === 'application/json' || /^application\/[\w.+-]+\+json$/.test(type)
+const isXml = (type: string): boolean => type === 'application/xml' || type === 'text/xml'
+
+const wrongType = (expected: string): HttpRefusal =>
+  new HttpRefusal(415, [httpFault('HTTP-09', { expected })])
+
+const jsonIn = (asked: Asked, bytes: Buffer): unknown =>
+  readable(readJson(readable(decodeJson(bytes, charsetOf(asked.header('content-type'))))))
+
+/** The JSON of a body by its shape. */
+const jsonBy = async <T>(asked: Asked, shape: z.ZodType<T>): Promise<T> => {
+  if (!isJson(typeOf(asked))) throw wrongType('application/json')
+  return parsedBy(shape, jsonIn(asked, await asked.body(maxRequestBytes)))
 }
 
+interface DocumentBody {
+  document: Document
+  raw: Buffer
+  format: string
+}
+
+/** The document of a body, as JSON or as the format's own XML. */
+const documentOf = async (asked: Asked, kind: DocumentKind): Promise<DocumentBody> => {
+  const type = typeOf(asked)
+  if (isXml(type)) {
+    const raw = await asked.body()
+    const document = readable(
+      await readDocumentXml(raw, { charset: charsetOf(asked.header('content-type')) }),
+    )
+    if (document.kind !== kind) throw new HttpRefusal(400, [restFault('REST-03')])
+    return { document, raw, format: 'daneker-xml' }
+  }
+  if (!isJson(type)) throw wrongType('application/json, application/xml')
+  const raw = await asked.body()
+  return { document: readable(readDocumentValue(kind, jsonIn(asked, raw))), raw, format: 'daneker-json' }
+}
+
+/** A document that comes with its signature: one JSON, so that a long CMS needs no header. */
+const signedDocumentOf = async (
+  asked: Asked,
+  kind: DocumentKind,
+): Promise<DocumentBody & { signature: Uint8Array }> => {
+  if (!isJson(typeOf(asked))) throw wrongType('application/json')
+  const raw = await asked.body()
+  const { document, signature } = parsedBy(signedDocumentRequest, jsonIn(asked, raw))
+  return {
+    document: readable(readDocumentValue(kind, document)),
+    raw,
+    format: 'daneker-json',
+    signature: Buffer.from(signature, 'base64'),
+  }
+}
+
+const sent = (receipt: Receipt, language: Language): Answer => ({
+  status: receipt.repeat ? 200 : 201,
+  value: receiptOut(receipt, language),
+  location: `/documents/${receipt.documentId}`,
+  document: receipt.documentId,
+})
+
+const sentAll = (receipts: Receipt[], language: Language): Answer => ({
+  status: receipts.every(({ repeat }) => repeat) ? 200 : 201,
+  value: receipts.map((receipt) => receiptOut(receipt, language)),
+})
+
 export const operations: readonly Operation[] = [
-  {
+  operation({
     id: 'me',
     method: 'get',
     path: '/me',
@@ -149,70 +213,100 @@ export const operations: readonly Operation[] = [
         },
       }
     },
-  },
-  {
+  }),
+  operation({
     id: 'sendDocument',
     method: 'post',
     path: '/documents/{kind}',
     summary: 'Send a document',
-    query: { signing: '`key`: the gateway signs; `sender`: the document waits for your signature' },
+    query: z.strictObject({
+      signing: z
+        .enum(['key', 'sender'])
+        .optional()
+        .describe('`key`: the gateway signs; `sender`: the document waits for your signature'),
+    }),
     headers: keyHeader,
     request: 'document',
     response: receiptShape,
-    run: async (asked) => {
+    creates: 'once',
+    run: async (asked, { signing }) => {
       const { document, raw, format } = await documentOf(asked, kindOf(asked))
-      const signature = asked.header('x-signature')
       const receipt = await asked.exchange.send({
         caller: asked.caller,
         document,
         raw,
         origin: { ...origin(asked), format },
         key: keyOf(asked),
-        signing: signingOf(asked),
-        signature: signature === '' ? undefined : Buffer.from(signature, 'base64'),
+        signing,
       })
-      return { status: receipt.repeat ? 200 : 201, value: receiptOut(receipt, asked.language) }
+      return sent(receipt, asked.language)
     },
-  },
-  {
+  }),
+  operation({
+    id: 'sendSigned',
+    method: 'post',
+    path: '/documents/{kind}/signed',
+    summary: 'Send a document that is signed already',
+    headers: keyHeader,
+    request: 'signed-document',
+    response: receiptShape,
+    creates: 'once',
+    run: async (asked) => {
+      const { document, raw, format, signature } = await signedDocumentOf(asked, kindOf(asked))
+      const receipt = await asked.exchange.send({
+        caller: asked.caller,
+        document,
+        raw,
+        origin: { ...origin(asked), format },
+        key: keyOf(asked),
+        signature,
+      })
+      return sent(receipt, asked.language)
+    },
+  }),
+  operation({
     id: 'sendMessage',
     method: 'post',
     path: '/messages',
     summary: 'Send a file in a foreign format',
-    query: { format: 'Name of the format', fileName: 'Name of the file' },
+    query: z.strictObject({
+      format: z.string().min(1).max(60).describe('Name of the format: daneker-json, daneker-xml …'),
+      fileName: z.string().max(255).default('').describe('Name of the file'),
+    }),
     headers: keyHeader,
     request: 'bytes',
     response: receiptShape.array(),
-    run: async (asked) => {
+    creates: 'once',
+    run: async (asked, { format, fileName }) => {
       const receipts = await asked.exchange.sendMessage({
         caller: asked.caller,
-        format: asked.query.format ?? '',
-        fileName: asked.query.fileName ?? '',
+        format,
+        fileName,
         content: await asked.body(maxFileBytes),
         origin: origin(asked),
         key: keyOf(asked),
       })
-      return { status: 201, value: receipts.map((receipt) => receiptOut(receipt, asked.language)) }
+      return sentAll(receipts, asked.language)
     },
-  },
-  {
+  }),
+  operation({
     id: 'putFilePart',
     method: 'put',
     path: '/files/{fileId}/parts/{part}',
     summary: 'Upload one part of a large file; parts are numbered from 1 and may come twice',
     request: 'bytes',
     run: async (asked) => {
-      const part = Number(asked.params.part)
+      const part = /^\d{1,5}$/.test(asked.params.part ?? '') ? Number(asked.params.part) : 0
       await asked.exchange.putFilePart({
         caller: asked.caller,
         fileId: asked.params.fileId ?? '',
         part,
-        bytes: await asked.body(5 * 1024 * 1024),
+        bytes: await asked.body(maxPartBytes),
       })
       return { status: 204 }
     },
-  },
-  {
+  }),
+  operation({
     id: 'putData',
     method: 'post',
     path: '/files/{fileId}/message',
@@ -220,6 +314,7 @@ export const operations: readonly Operation[] = [
     headers: keyHeader,
     request: joinRequest,
     response: receiptShape.array(),
+    creates: 'once',
     run: async (asked) => {
       const { format, fileName } = await jsonBy(asked, joinRequest)
       const receipts = await asked.exchange.putData({
@@ -230,36 +325,33 @@ export const operations: readonly Operation[] = [
         origin: origin(asked),
         key: keyOf(asked),
       })
-      return { status: 201, value: receipts.map((receipt) => receiptOut(receipt, asked.language)) }
+      return sentAll(receipts, asked.language)
     },
-  },
-  {
+  }),
+  operation({
     id: 'listDocuments',
     method: 'get',
     path: '/documents',
     summary: 'Documents of a box, oldest first',
-    query: {
-      box: '`outbox` (default) or `inbox`',
-      after: 'Id of the last document of the page before',
-      limit: '1 to 500, default 100',
-      kind: 'Only this kind',
-      number: 'Only this number',
-      partner: 'Only with this БИН/ИИН',
-    },
-    response: statusShape.array(),
-    run: async (asked) => {
-      const { box = 'outbox', after, kind, number, partner } = asked.query
-      if (box !== 'outbox' && box !== 'inbox') throw new Refusal('invalid', [restFault('REST-02', 'box')])
-      if (after !== undefined && !/^[0-9a-f-]{36}$/i.test(after))
-        throw new Refusal('invalid', [restFault('REST-02', 'after')])
+    query: z.strictObject({
+      box: z.enum(['outbox', 'inbox']).default('outbox'),
+      after: z.uuid().optional().describe('`next` of the page before'),
+      limit: pageLimit,
+      kind: z.string().max(60).optional().describe('Only this kind'),
+      number: z.string().max(100).optional().describe('Only this number'),
+      partner: z.string().max(20).optional().describe('Only with this БИН/ИИН'),
+    }),
+    response: documentsShape,
+    run: async (asked, { partner, ...filter }) => {
       const documents = await asked.exchange.list({
         caller: asked.caller,
-        filter: { box, after, limit: limitOf(asked), kind, number, partnerTaxId: partner },
+        filter: { ...filter, partnerTaxId: partner },
       })
-      return { value: documents.map(statusOut) }
+      const next = documents.length < filter.limit ? undefined : documents.at(-1)?.documentId
+      return { value: { documents: documents.map(statusOut), next } }
     },
-  },
-  {
+  }),
+  operation({
     id: 'getStatus',
     method: 'get',
     path: '/documents/{id}',
@@ -268,8 +360,8 @@ export const operations: readonly Operation[] = [
     run: async (asked) => ({
       value: statusOut(await asked.exchange.status({ caller: asked.caller, documentId: idOf(asked) })),
     }),
-  },
-  {
+  }),
+  operation({
     id: 'getDocument',
     method: 'get',
     path: '/documents/{id}/content',
@@ -285,11 +377,12 @@ export const operations: readonly Operation[] = [
           content: bytes,
           type: 'application/xml; charset=utf-8',
           fileName: `${status.documentId}.xml`,
+          etag: status.digest,
         },
       }
     },
-  },
-  {
+  }),
+  operation({
     id: 'getSignatures',
     method: 'get',
     path: '/documents/{id}/signatures',
@@ -299,8 +392,8 @@ export const operations: readonly Operation[] = [
       const signatures = await asked.exchange.signatures({ caller: asked.caller, documentId: idOf(asked) })
       return { value: signatures.map(signatureOut) }
     },
-  },
-  {
+  }),
+  operation({
     id: 'submitSignature',
     method: 'post',
     path: '/documents/{id}/signature',
@@ -316,8 +409,27 @@ export const operations: readonly Operation[] = [
       })
       return { value: statusOut(status) }
     },
-  },
-  {
+  }),
+  operation({
+    id: 'makeSigningLink',
+    method: 'post',
+    path: '/documents/{id}/signing-link',
+    summary: 'A page where a person signs a document that waits for your signature',
+    request: signingLinkRequest,
+    response: signingLinkShape,
+    creates: 'anew',
+    run: async (asked) => {
+      const { sentTo, keepsDays } = await jsonBy(asked, signingLinkRequest)
+      const { link, expiresAt } = await asked.desks.makeSigningLink({
+        caller: asked.caller,
+        documentId: idOf(asked),
+        sentTo,
+        keepsMs: keepsDays * 86_400_000,
+      })
+      return { status: 201, value: { link, expiresAt: expiresAt.toISOString() } }
+    },
+  }),
+  operation({
     id: 'answerDocument',
     method: 'post',
     path: '/documents/{id}/answer',
@@ -335,8 +447,8 @@ export const operations: readonly Operation[] = [
       })
       return { value: statusOut(status) }
     },
-  },
-  {
+  }),
+  operation({
     id: 'annulDocument',
     method: 'post',
     path: '/documents/{id}/annulment',
@@ -348,8 +460,8 @@ export const operations: readonly Operation[] = [
       const status = await asked.exchange.annul({ caller: asked.caller, documentId: idOf(asked), reason })
       return { value: statusOut(status) }
     },
-  },
-  {
+  }),
+  operation({
     id: 'getTrail',
     method: 'get',
     path: '/documents/{id}/trail',
@@ -358,52 +470,52 @@ export const operations: readonly Operation[] = [
     run: async (asked) => ({
       value: trailOut(await asked.exchange.trail({ caller: asked.caller, documentId: idOf(asked) })),
     }),
-  },
-  {
+  }),
+  operation({
     id: 'getChanges',
     method: 'get',
     path: '/changes',
     summary: 'What happened since a cursor, in order; a cursor stays good for ever',
-    query: { cursor: 'Of the last answer; nothing: from the beginning', limit: '1 to 500, default 100' },
-    response: changesShape,
-    run: async (asked) => ({
-      value: changesOut(
-        await asked.exchange.changes({
-          caller: asked.caller,
-          cursor: asked.query.cursor,
-          limit: limitOf(asked),
-        }),
-      ),
+    query: z.strictObject({
+      cursor: z.string().max(200).optional().describe('Of the last answer; nothing: from the beginning'),
+      limit: pageLimit,
     }),
-  },
-  {
+    response: changesShape,
+    run: async (asked, { cursor, limit }) => ({
+      value: changesOut(await asked.exchange.changes({ caller: asked.caller, cursor, limit })),
+    }),
+  }),
+  operation({
     id: 'addWebhook',
     method: 'post',
     path: '/webhooks',
     summary: 'Have events posted to an address, signed (Standard Webhooks)',
     request: webhookRequest,
     response: webhookShape,
+    creates: 'anew',
     run: async (asked) => {
       const { url } = await jsonBy(asked, webhookRequest)
-      return { status: 201, value: webhookOut(await asked.webhooks.add({ caller: asked.caller, url })) }
+      return { status: 201, value: webhookOut(await asked.desks.webhooks.add({ caller: asked.caller, url })) }
     },
-  },
-  {
+  }),
+  operation({
     id: 'listWebhooks',
     method: 'get',
     path: '/webhooks',
     summary: 'Addresses that hear of events',
     response: webhookShape.array(),
-    run: async (asked) => ({ value: (await asked.webhooks.list({ caller: asked.caller })).map(webhookOut) }),
-  },
-  {
+    run: async (asked) => ({
+      value: (await asked.desks.webhooks.list({ caller: asked.caller })).map(webhookOut),
+    }),
+  }),
+  operation({
     id: 'removeWebhook',
     method: 'delete',
     path: '/webhooks/{id}',
     summary: 'Stop posting to an address',
     run: async (asked) => {
-      await asked.webhooks.remove({ caller: asked.caller, id: idOf(asked) })
+      await asked.desks.webhooks.remove({ caller: asked.caller, id: idOf(asked) })
       return { status: 204 }
     },
-  },
+  }),
 ]

@@ -1,10 +1,11 @@
+import { documentKinds } from '../../../core/document/index.ts'
 import { fault, type Fault, type Words } from '../../../core/kernel/index.ts'
 
 const words = {
   'REST-01': {
-    ru: 'Вид документа в адресе неизвестен. Список видов — на странице /docs.',
-    kk: 'Мекенжайдағы құжат түрі белгісіз. Түрлер тізімі — /docs бетінде.',
-    en: 'The kind of document in the address is unknown. The kinds are listed on /docs.',
+    ru: 'Вид документа не указан или неизвестен. Есть: {known}.',
+    kk: 'Құжат түрі көрсетілмеген немесе белгісіз. Бары: {known}.',
+    en: 'The kind of the document is missing or unknown. There are: {known}.',
   },
   'REST-02': {
     ru: 'Поле или параметр отсутствует, лишний или имеет неверный вид. Сверьтесь с /docs.',
@@ -18,4 +19,10 @@ const words = {
   },
 } satisfies Record<string, Words>
 
-export const restFault = (code: keyof typeof words, path = ''): Fault => fault(code, path, words[code])
+const kinds = documentKinds.join(', ')
+const filled = (text: string): string => text.replace('{known}', kinds)
+
+export const restFault = (code: keyof typeof words, path = ''): Fault => {
+  const { ru, kk, en } = words[code]
+  return fault(code, path, { ru: filled(ru), kk: filled(kk), en: filled(en) })
+}

@@ -100,6 +100,13 @@ export const statusShape = z
   })
   .meta({ id: 'Status' })
 
+export const documentsShape = z
+  .object({
+    documents: z.array(statusShape),
+    next: z.uuid().optional().describe('Hand it back as `after`; absent on the last page'),
+  })
+  .meta({ id: 'Documents' })
+
 export const changesShape = z
   .object({
     changes: z.array(
@@ -152,6 +159,19 @@ export const webhookShape = z
   })
   .meta({ id: 'Webhook' })
 
+export const signingLinkShape = z
+  .object({ link: z.url().describe('Opens this document only'), expiresAt: instant })
+  .meta({ id: 'SigningLink' })
+
+/** What a webhook carries: enough to know what to fetch. */
+export const webhookEventShape = z
+  .object({
+    type: z.string().describe('Name of the event, as in the feed'),
+    timestamp: instant,
+    data: z.object({ cursor: z.string(), documentId: z.uuid(), status: statusShape }),
+  })
+  .meta({ id: 'WebhookEvent' })
+
 export const callerShape = z
   .object({
     companyTaxId: z.string(),
@@ -162,23 +182,37 @@ export const callerShape = z
   })
   .meta({ id: 'Me' })
 
-export const signatureRequest = z.object({ cms: z.base64().max(1_500_000) }).meta({ id: 'SignatureRequest' })
+/** Larger ones are no signatures: 1 MiB of CMS. */
+const cms = z.base64().min(1).max(1_400_000)
+
+/** The document by the schema of its kind, which the description names in its place. */
+export const signedDocumentRequest = z.strictObject({
+  document: z.unknown(),
+  signature: cms.describe('Detached CMS over the exact bytes of the document'),
+})
+export const signingLinkRequest = z
+  .strictObject({
+    sentTo: z.string().max(254).describe('E-mail of the person who will sign; kept with the link'),
+    keepsDays: z.int().min(1).max(30).default(7),
+  })
+  .meta({ id: 'SigningLinkRequest' })
+export const signatureRequest = z.strictObject({ cms }).meta({ id: 'SignatureRequest' })
 export const answerRequest = z
-  .object({
+  .strictObject({
     answer: z.enum(['accept', 'refuse']),
     reason: z.string().max(1000).optional().describe('Required for a refusal'),
-    signature: z
-      .base64()
-      .max(1_500_000)
+    signature: cms
       .optional()
-      .describe('Detached CMS over the exact bytes; required to accept'),
+      .describe('Detached CMS over the exact bytes; without it a key kept in the gateway signs'),
   })
   .meta({ id: 'AnswerRequest' })
-export const annulmentRequest = z.object({ reason: z.string().max(1000) }).meta({ id: 'AnnulmentRequest' })
+export const annulmentRequest = z
+  .strictObject({ reason: z.string().max(1000) })
+  .meta({ id: 'AnnulmentRequest' })
 export const joinRequest = z
   .object({ format: z.string().max(60), fileName: z.string().max(255).default('') })
   .meta({ id: 'JoinRequest' })
-export const webhookRequest = z.object({ url: z.string().max(2000) }).meta({ id: 'WebhookRequest' })
+export const webhookRequest = z.strictObject({ url: z.string().max(2000) }).meta({ id: 'WebhookRequest' })
 
 // From what the use cases speak to what goes over the wire.
 
