@@ -1,4 +1,4 @@
-import type { Document } from '../document/index.ts'
+import type { Document, FormLanguage } from '../document/index.ts'
 import type { Attempt, NewTask, Result, Tx } from '../kernel/index.ts'
 import type {
   Digest,
@@ -138,6 +138,22 @@ export interface Uploads {
   discard(connectionId: string, fileId: string): Promise<void>
   /** Uploads nobody finished, older than `before`; returns how many parts went. */
   purge(before: Date): Promise<number>
+}
+
+/** What goes on paper: a document as read from its exact bytes, and what is known of it. */
+export interface PrintOrder {
+  document: Document
+  record: DocumentRecord
+  signatures: SignatureRecord[]
+  /** The public page that checks the document; becomes the QR. */
+  checkUrl: string
+  language: FormLanguage
+}
+
+/** Makes the visual form of a document, its official form with the sheet of signatures behind it. */
+export interface Printer {
+  /** A PDF. The same order gives the same bytes. Rejects when it cannot be made in time; printing again is safe. */
+  print(order: PrintOrder): Promise<Uint8Array>
 }
 
 /** Takes the fingerprint of bytes (SHA-256). */
