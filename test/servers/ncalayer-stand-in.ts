@@ -16,6 +16,8 @@ export type NcalayerMood =
   | 'waits'
   /** The program ends while the window is open. */
   | 'dies'
+  /** It is not there. */
+  | 'absent'
 
 export interface NcalayerStandIn {
   /** `ws://127.0.0.1:port/`. */
@@ -57,7 +59,12 @@ const pemOf = (cms: Uint8Array): string =>
  * real one is installed on the person's machine.
  */
 export const startNcalayerStandIn = async (sign: NcalayerStandIn['sign']): Promise<NcalayerStandIn> => {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: 64 * 1024 * 1024 })
+  const server = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    maxPayload: 64 * 1024 * 1024,
+    verifyClient: () => standIn.mood !== 'absent',
+  })
   await new Promise((resolve) => server.once('listening', resolve))
   const requests: Request[] = []
   let heartbeats = 0

@@ -34,34 +34,46 @@ const pair = (label: string, text: string): Html =>
     <dd>${text}</dd>
   </div>`
 
-/** Values that follow each other share one list; parts and tables stand between. */
+/** Values that follow each other share one list; parts beside each other share a row where there is room. */
 const itemsView = (items: readonly Presented[], language: Language, level: 3 | 4 | 5): Html => {
   const blocks: Html[] = []
-  let values: Html[] = []
+  let run: { is: Presented['is']; views: Html[] } = { is: 'value', views: [] }
   const flush = (): void => {
-    if (values.length > 0) blocks.push(html`<dl>${values}</dl>`)
-    values = []
+    const { is, views } = run
+    if (views.length === 0) return
+    if (is === 'value') blocks.push(html`<dl>${views}</dl>`)
+    else if (is === 'part' && level === 3) blocks.push(html`<div class="parts">${views}</div>`)
+    else blocks.push(...views)
   }
   for (const item of items) {
-    if (item.is === 'value') {
-      values.push(pair(item.label, item.text))
-      continue
+    if (item.is !== run.is) {
+      flush()
+      run = { is: item.is, views: [] }
     }
-    flush()
-    blocks.push(
-      item.is === 'table'
-        ? tableView(item, language)
-        : html`<section class="part">
-            ${heading(level, item.label)}${itemsView(item.items, language, level === 3 ? 4 : 5)}
-          </section>`,
-    )
+    run.views.push(itemView(item, language, level))
   }
   flush()
   return html`${blocks}`
 }
 
+const itemView = (item: Presented, language: Language, level: 3 | 4 | 5): Html => {
+  switch (item.is) {
+    case 'value':
+      return pair(item.label, item.text)
+    case 'table':
+      return tableView(item, language)
+    case 'part':
+      return html`<section class="part">
+        ${heading(level, item.label)}${itemsView(item.items, language, level === 3 ? 4 : 5)}
+      </section>`
+  }
+}
+
 const heading = (level: 3 | 4 | 5, text: string): Html =>
   level === 3 ? html`<h3>${text}</h3>` : level === 4 ? html`<h4>${text}</h4>` : html`<h5>${text}</h5>`
+
+const cellClass = (text: string, column: PresentedTable['columns'][number] | undefined): string =>
+  [column?.isNumber === true && 'number', text === '' && 'empty'].filter(Boolean).join(' ')
 
 /**
  * On a narrow screen the style turns rows into cards with the column's name before each value; the roles keep
@@ -89,9 +101,9 @@ const tableView = ({ label, columns, rows }: PresentedTable, language: Language)
                     html`<td
                       role="cell"
                       data-label="${columns[at]?.label}"
-                      class="${columns[at]?.isNumber && 'number'}${text === '' && ' empty'}"
+                      class="${cellClass(text, columns[at])}"
                     >
-                      ${text}
+                      <span>${text}</span>
                     </td>`,
                 )}
               </tr> `,

@@ -38,7 +38,7 @@ export const visitPage = (visit: LinkVisit, options: VisitPageOptions): string =
     language,
     title,
     withScript: true,
-    body: html`<main>
+    body: html`<main${ownTurn && html` class="with-answer"`}>
         <section class="summary">
           <h1><bdi>${title}</bdi></h1>
           ${stateView(visit, language)}
@@ -57,15 +57,14 @@ export const visitPage = (visit: LinkVisit, options: VisitPageOptions): string =
             ${record.total !== undefined && fact(say(pageWords.total), html`${numberText(record.total, language)} ${record.currency}`)}
             ${fact(say(pageWords.until), momentText(visit.expiresAt, language))}
           </dl>
+          ${downloadsView(visit, options)}
           ${ownTurn && html`<p class="jump"><a href="#answer">${say(pageWords.skip)}</a></p>`}
         </section>
-        <div class="columns">
-          <div class="reading">
-            ${documentView(visit.document, { language, digest: record.digest })}
-            ${signaturesView(visit.signatures, options)}
-          </div>
-          <aside>${ownTurn && answerView(visit, options)} ${downloadsView(visit, options)}</aside>
+        <div class="reading">
+          ${documentView(visit.document, { language, digest: record.digest })}
+          ${signaturesView(visit.signatures, options)}
         </div>
+        ${ownTurn && answerView(visit, options)}
       </main>
       ${jsonForScript('page-words', Object.fromEntries(Object.entries(scriptWords).map(([key, words]) => [key, say(words)])))}`,
   })
@@ -180,8 +179,7 @@ const maskedIin = (iin: string): string => `••••••••${iin.slice(
 
 const downloadsView = (visit: LinkVisit, { language, path }: VisitPageOptions): Html => {
   const file = attachedFile(visit)
-  return html`<section class="panel" aria-labelledby="downloads-title">
-    <h2 id="downloads-title">${pageWords.downloads[language]}</h2>
+  return html`<h2 class="small">${pageWords.downloads[language]}</h2>
     <ul class="plain">
       ${
         file !== undefined &&
@@ -198,8 +196,7 @@ const downloadsView = (visit: LinkVisit, { language, path }: VisitPageOptions): 
         >
         <span class="quiet">${sizeText(visit.bytes.length, language)}</span>
       </li>
-    </ul>
-  </section>`
+    </ul>`
 }
 
 /** The file inside a contract or a free file. */

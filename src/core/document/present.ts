@@ -2,7 +2,7 @@ import type { Language, Words } from '../kernel/index.ts'
 import { declarations } from './kinds/index.ts'
 import type { Document } from './kinds/index.ts'
 import { words } from './language/declare.ts'
-import type { Form, LeafForm, RecordForm } from './language/declare.ts'
+import type { Field, Form, LeafForm, RecordForm } from './language/declare.ts'
 import { base64Size } from './language/leaf.ts'
 
 /** A labelled value, ready to be read. */
@@ -42,6 +42,14 @@ export interface PresentedDocument {
   technical: PresentedValue[]
 }
 
+/** Shorter than the declared title, which explains a code that a person does not see. */
+const ownLabels: Readonly<Record<string, Words>> = {
+  vatRate: words('Ставка НДС', 'ҚҚС мөлшерлемесі', 'VAT rate'),
+}
+
+const labelOf = (key: string, field: Field, language: Language): string =>
+  (ownLabels[key] ?? field.title)[language]
+
 const technicalKeys: ReadonlySet<string> = new Set(['guid', 'version'])
 
 /** Pure: the same document in the same language is always the same text. Nothing is left out. */
@@ -64,7 +72,9 @@ const presentRecord = (
 ): Presented[] =>
   Object.entries(form.shape).flatMap(([key, field]) => {
     const value = values[key]
-    return value === undefined ? [] : presentField(key, field.title[language], field.form, value, language)
+    return value === undefined
+      ? []
+      : presentField(key, labelOf(key, field, language), field.form, value, language)
   })
 
 const presentField = (
@@ -106,7 +116,7 @@ const columnsOf = (
 ): Column[] =>
   Object.entries(form.shape).flatMap(([key, field]): Column[] => {
     const at = [...path, key]
-    const title = field.title[language]
+    const title = labelOf(key, field, language)
     const label = prefix === '' ? title : `${prefix}: ${title}`
     if (field.form.is === 'record') return columnsOf(field.form, language, at, label)
     if (field.form.is === 'list') return [{ path: at, label, form: { is: 'inner', form: field.form } }]

@@ -122,6 +122,8 @@
         end(error)
         socket.close()
       })
+      // A page whose policy forbids the address hears of no end, only of an error.
+      socket.addEventListener('error', notThere)
       socket.addEventListener('close', () => {
         notThere()
         end(new Told([words.lost]))
