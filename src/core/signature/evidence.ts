@@ -6,6 +6,8 @@ import type { SignerRole } from './report.ts'
  * Everything cryptographic is already computed here, so that judging is pure and can be repeated years later.
  */
 export interface SignatureEvidence {
+  /** A CMS message unless it says otherwise: an XML document with enveloped XMLDSig has other things to look at. */
+  form?: 'cms' | 'xml'
   /** Bytes of the DER form. */
   size: number
   /** Present when the message could not be taken apart; then `signers` is empty. */
@@ -110,10 +112,19 @@ export interface SignerEvidence {
   signature: 'holds' | 'broken' | 'not-checked'
   chain: ChainEvidence
   timeStamps: TimeStampEvidence[]
+  /** XML only: what the reference covers. */
+  coverage?: XmlCoverage
   /** What the authorities say about the leaf (0), its issuer (1) …, the anchor excluded. Empty when not asked. */
   revocation: RevocationEvidence[]
   /** False while the authorities have not been asked at all. */
   revocationAsked: boolean
+}
+
+/** What an enveloped signature covers: always the whole document, comments perhaps not. */
+export interface XmlCoverage {
+  /** Comments that anybody may add or remove; those inside a text make some readers see half of it. */
+  loose: { comments: number; insideText: number }
+  digestMatches: boolean
 }
 
 export interface TimeStampEvidence {

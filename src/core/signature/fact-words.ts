@@ -55,6 +55,42 @@ export const factWords = {
     ),
     advice: tellSupport,
   },
+  'xml-form': {
+    checks: words(
+      'Документ — правильный XML без DOCTYPE и инструкций обработки',
+      'Құжат — DOCTYPE мен өңдеу нұсқауларысыз дұрыс XML',
+      'The document is well-formed XML without DOCTYPE and processing instructions',
+    ),
+    advice: words(
+      'Передайте файл в поддержку: он повреждён или создан несовместимой программой.',
+      'Файлды қолдау қызметіне жіберіңіз: ол бүлінген немесе үйлесімсіз бағдарламамен жасалған.',
+      'Send the file to support: it is damaged or was made by incompatible software.',
+    ),
+  },
+  'xml-signature': {
+    checks: words(
+      'Подпись XML имеет разрешённый вид и охватывает весь документ',
+      'XML қолтаңбасының түрі рұқсат етілген және бүкіл құжатты қамтиды',
+      'The XML signature has an allowed form and refers to the whole document',
+    ),
+    advice: words(
+      'Подпишите документ целиком заново (вложенная подпись XMLDSig через NCALayer или портал).',
+      'Құжатты тұтас қайта қол қойыңыз (NCALayer немесе портал арқылы кіріктірілген XMLDSig қолтаңбасы).',
+      'Sign the whole document again (enveloped XMLDSig through NCALayer or the portal).',
+    ),
+  },
+  'xml-comments': {
+    checks: words(
+      'В тексте нет неподписанных комментариев',
+      'Мәтінде қол қойылмаған түсіндірмелер жоқ',
+      'No unsigned comment stands inside a text',
+    ),
+    advice: words(
+      'Уберите комментарии из XML и подпишите его заново.',
+      'XML ішіндегі түсіндірмелерді алып тастап, қайта қол қойыңыз.',
+      'Remove the comments from the XML and sign it again.',
+    ),
+  },
   'signer-count': {
     checks: words(
       'Есть хотя бы один подписант и их число допустимо',

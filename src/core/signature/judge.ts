@@ -29,7 +29,8 @@ type Tell = (name: FactName, outcome: FactOutcome, detail: string) => void
 export const judge = (evidence: SignatureEvidence, context: JudgeContext): SignatureReport => {
   const facts: Fact[] = []
   const tell: Tell = (name, outcome, detail) => facts.push({ name, outcome, detail })
-  judgeMessage(evidence, context.policy, tell)
+  if (evidence.form === 'xml') judgeXml(evidence, context.policy, tell)
+  else judgeMessage(evidence, context.policy, tell)
 
   const signers: SignerReport[] = []
   for (const signer of evidence.signers) {
@@ -80,6 +81,22 @@ const judgeMessage = (evidence: SignatureEvidence, policy: SignaturePolicy, tell
   else tell('content', 'passed', evidence.content)
 }
 
+/** Size and form are the reader's matter: a document is larger than a signature may be. */
+const judgeXml = (evidence: SignatureEvidence, policy: SignaturePolicy, tell: Tell): void => {
+  const { unreadable, signers } = evidence
+  if (unreadable?.step === 'size') return tell('size', 'failed', unreadable.detail)
+  tell('size', 'passed', `${evidence.size} bytes`)
+  if (unreadable?.step === 'encoding') return tell('xml-form', 'failed', unreadable.detail)
+  tell('xml-form', 'passed', 'well-formed, no DOCTYPE')
+  if (unreadable?.step === 'structure') return tell('xml-signature', 'failed', unreadable.detail)
+  tell('xml-signature', 'passed', 'enveloped, one reference to the whole document')
+  if (unreadable?.step === 'signer-count') return tell('signer-count', 'failed', unreadable.detail)
+  if (signers.length === 0) tell('signer-count', 'failed', 'nobody signed')
+  else if (signers.length > policy.maxSigners)
+    tell('signer-count', 'failed', `${signers.length} signers, at most ${policy.maxSigners}`)
+  else tell('signer-count', 'passed', `${signers.length}`)
+}
+
 interface TrustedTime {
   time: Date
   source: TrustedTimeSource
@@ -92,7 +109,8 @@ const judgeSigner = (
   tell: Tell,
 ): TrustedTime | undefined => {
   const { policy, now } = context
-  judgeAttributes(signer, message, policy, tell)
+  if (message.form === 'xml') judgeCoverage(signer, tell)
+  else judgeAttributes(signer, message, policy, tell)
 
   const trusted = trustedTime(signer, context, tell)
   const { certificate } = signer
@@ -160,6 +178,17 @@ const judgeAttributes = (
       policy.signingCertificate === 'required' ? 'failed' : 'warning',
       'signingCertificateV2 is missing',
     )
+}
+
+const judgeCoverage = ({ coverage, digestLabel }: SignerEvidence, tell: Tell): void => {
+  if (coverage?.digestMatches === true) tell('message-digest', 'passed', digestLabel)
+  else tell('message-digest', 'failed', 'the digest of the document is another one')
+  const { comments, insideText } = coverage?.loose ?? { comments: 0, insideText: 0 }
+  if (insideText > 0) tell('xml-comments', 'failed', `${insideText} unsigned comments inside texts`)
+  else if (comments > 0) tell('xml-comments', 'warning', `${comments} unsigned comments between elements`)
+  else tell('xml-comments', 'passed', 'none')
+  // XMLDSig of НУЦ РК has no place for it; XAdES, which has, needs a second reference.
+  tell('signing-certificate', 'warning', 'XMLDSig does not bind the certificate')
 }
 
 /**

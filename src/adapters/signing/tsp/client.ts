@@ -24,7 +24,7 @@ import { tokenInfo } from './tst-info.ts'
 import type { Clock } from '../../../core/kernel/index.ts'
 import type { DigestName } from '../../../core/signature/index.ts'
 import type { TimeStamper } from '../sign/index.ts'
-import type { CollectContext } from '../verify/collect.ts'
+import type { CollectContext } from '../verify/collect-signer.ts'
 
 export interface TspClientOptions {
   url: string

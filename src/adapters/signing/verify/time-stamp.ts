@@ -1,9 +1,9 @@
 import { digestOfOid } from '../algorithms/index.ts'
 import { readSignedMessage } from '../cms/index.ts'
 import { DerError, oids, sameBytes } from '../der/index.ts'
-import { readTstInfo } from '../tsp/index.ts'
-import { collectSignerCore, DigestsOf } from './collect.ts'
-import type { CollectContext } from './collect.ts'
+import { readTstInfo } from '../tsp/tst-info.ts'
+import { collectSignerCore, DigestsOf } from './collect-signer.ts'
+import type { CollectContext } from './collect-signer.ts'
 import type { TimeStampEvidence } from '../../../core/signature/index.ts'
 
 const nothing: TimeStampEvidence = {
