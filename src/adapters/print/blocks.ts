@@ -44,9 +44,18 @@ export const grid = (
   widths: (number | '*')[],
   headRows: number,
   body: TableCell[][],
-  { fontSize = 7.5, margin }: { fontSize?: number; margin?: [number, number, number, number] } = {},
+  {
+    fontSize = 7.5,
+    margin,
+    heights,
+  }: {
+    fontSize?: number
+    margin?: [number, number, number, number]
+    /** Least heights of the first rows: pdfmake does not make room for text that spans rows. */
+    heights?: number[]
+  } = {},
 ): Content => ({
-  table: { widths, headerRows: headRows, dontBreakRows: true, keepWithHeaderRows: 1, body },
+  table: { widths, headerRows: headRows, dontBreakRows: true, keepWithHeaderRows: 1, heights, body },
   layout: 'grid',
   fontSize,
   margin: margin ?? [0, 4, 0, 4],
@@ -112,16 +121,17 @@ export const signatureLine = (
   person: Person | undefined,
   { side, withPosition = true }: { side?: 'sender' | 'recipient'; withPosition?: boolean } = {},
 ): Content => {
-  const slash: Columns = [{ text: '/', width: 6, alignment: 'center' }]
+  // pdfmake keeps its measures in the nodes themselves: one node must not stand in two places
+  const slash = (): Columns => [{ text: '/', width: 6, alignment: 'center' }]
   const mark = side === undefined ? '' : sheet.signatureMark(side)
   const onLineInMiddle = (text: string, caption: string) => onLine(text, caption, { align: 'center' })
   const columns: Columns = [
-    { text: label, width: 92 },
+    ...(label === '' ? [] : [{ text: label, width: 92 }]),
     ...(withPosition
-      ? [asColumn(onLineInMiddle(person?.position ?? '', sheet.say('должность', 'лауазымы'))), ...slash]
+      ? [asColumn(onLineInMiddle(person?.position ?? '', sheet.say('должность', 'лауазымы'))), ...slash()]
       : []),
     asColumn(onLineInMiddle(mark, sheet.say('подпись', 'қолы')), 72),
-    ...slash,
+    ...slash(),
     asColumn(
       onLineInMiddle(person?.name ?? '', sheet.say('расшифровка подписи', 'қолтаңбаның толық жазылуы')),
     ),

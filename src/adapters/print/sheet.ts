@@ -18,10 +18,17 @@ export interface Sheet {
   say(ru: string, kk: string): string
   /** «ЭЦП» for the place of a signature, empty while that side has not signed validly. */
   signatureMark(side: 'sender' | 'recipient'): string
+  /** Given by the state portal to a registered invoice. */
+  registrationNumber?: string
 }
 
-export const sheetFor = ({ language, signatures }: Pick<PrintOrder, 'language' | 'signatures'>): Sheet => ({
+export const sheetFor = ({
   language,
+  signatures,
+  record,
+}: Pick<PrintOrder, 'language' | 'signatures' | 'record'>): Sheet => ({
+  language,
+  registrationNumber: record.stamp?.registrationNumber,
   say: (ru, kk) => (language === 'kk' ? kk : ru),
   signatureMark: (side) => {
     const signed = signatures.some(

@@ -4,7 +4,7 @@ import type { SignatureRecord } from '../../core/exchange/index.ts'
 import type { SignerRole } from '../../core/signature/index.ts'
 import { maskedPersonalId } from './masking.ts'
 import type { Sheet } from './sheet.ts'
-import { joined, money } from './sheet.ts'
+import { day, joined, money, plainNumber } from './sheet.ts'
 
 /**
  * The sheet behind every printed document: what was signed, by whom, when, what we found, and where to check it.
@@ -94,7 +94,7 @@ const aboutDocument = ({ record }: PrintOrder, sheet: Sheet): Content => {
       widths: [110, '*'],
       body: rows([
         [say('Идентификатор', 'Идентификаторы'), record.id],
-        [say('Номер и дата', 'Нөмірі және күні'), joined([record.number, instantDay(record.date)])],
+        [say('Номер и дата', 'Нөмірі және күні'), joined([plainNumber(record.number), day(record.date)])],
         [say('Отправитель', 'Жіберуші'), party(record.senderName, record.senderTaxId)],
         [say('Получатель', 'Алушы'), party(record.recipientName, record.recipientTaxId)],
         record.total === undefined
@@ -317,5 +317,3 @@ const clock = new Intl.DateTimeFormat('ru-RU', {
 /** «31.03.2026 15:00:00 (Алматы)». */
 const moment = (instant: Date, { say }: Sheet): string =>
   `${clock.format(instant).replace(', ', ' ')} (${say('Алматы', 'Алматы')})`
-
-const instantDay = (date: string): string => `${date.slice(8, 10)}.${date.slice(5, 7)}.${date.slice(0, 4)}`

@@ -55,6 +55,7 @@ export const actForm = (act: Act, sheet: Sheet): FormPages => {
           { text: say('Договор (контракт)', 'Шарт (келісімшарт)'), width: 90 },
           asColumn(onLine(basisText(act.basis, sheet), '')),
         ],
+        columnGap: 6,
         margin: [0, 2, 0, 6],
       },
       {
@@ -237,5 +238,5 @@ const lines = (act: Act, sheet: Sheet) => {
     footing(money(totals.vatAmount)),
     ...(inside ? [] : [footing(money(totals.amountWithVat))]),
   ])
-  return grid([30, '*', 62, 118, 52, 50, 68, 76, 62, ...(inside ? [] : [76])], 3, body)
+  return grid([30, '*', 62, 118, 52, 50, 68, 76, 62, ...(inside ? [] : [76])], 3, body, { heights: [12, 44] })
 }

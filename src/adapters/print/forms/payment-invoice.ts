@@ -123,7 +123,7 @@ const field = (label: string, text: string): Content => ({
 })
 
 const rule = (lineWidth: number): Content => ({
-  table: { widths: ['*'], body: [[{ text: '', border: [false, true, false, false] }]] },
+  table: { widths: ['*'], body: [[{ text: '', fontSize: 1, border: [false, true, false, false] }]] },
   layout: lineWidth > 1 ? 'thickRule' : 'form',
   margin: [0, 2, 0, 2],
 })

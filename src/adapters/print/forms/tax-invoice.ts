@@ -23,6 +23,7 @@ export const taxInvoiceForm = (invoice: TaxInvoice, sheet: Sheet): FormPages => 
       section(say('Раздел A. Общий раздел', 'A бөлімі. Жалпы бөлім')),
       fields([
         ['1', say('Номер счета-фактуры', 'Шот-фактураның нөмірі'), invoice.number],
+        ['1.1', say('Регистрационный номер', 'Тіркеу нөмірі'), sheet.registrationNumber ?? ''],
         ['2', say('Дата выписки', 'Жазып берілген күні'), day(invoice.date)],
         [
           '2.1',
@@ -158,24 +159,7 @@ export const taxInvoiceForm = (invoice: TaxInvoice, sheet: Sheet): FormPages => 
             ['31', say('Пункт назначения', 'Межелі пункт'), terms.destination ?? ''],
             ['31.1', say('Условия поставки', 'Жеткізу шарттары'), terms.deliveryConditionCode ?? ''],
           ]),
-          section(
-            say(
-              'Раздел F. Реквизиты документов, подтверждающих поставку',
-              'F бөлімі. Жеткізуді растайтын құжаттардың деректемелері',
-            ),
-          ),
-          fields([
-            [
-              '32',
-              say('Документ (номер, дата)', 'Құжат (нөмірі, күні)'),
-              joined([invoice.deliveryDocument?.number, day(invoice.deliveryDocument?.date)]),
-            ],
-            [
-              '32.1',
-              say('Второй документ (номер, дата)', 'Екінші құжат (нөмірі, күні)'),
-              joined([invoice.secondDeliveryDocument?.number, day(invoice.secondDeliveryDocument?.date)]),
-            ],
-          ]),
+          ...deliveryDocuments(invoice, sheet),
         ],
       ),
       section(
@@ -306,6 +290,31 @@ const related = (invoice: TaxInvoice, { say }: Sheet): Field[] => {
   ]
 }
 
+const deliveryDocuments = (invoice: TaxInvoice, { say }: Sheet): Content[] => {
+  const { deliveryDocument: first, secondDeliveryDocument: second } = invoice
+  if (first === undefined && second === undefined) return []
+  return [
+    section(
+      say(
+        'Раздел F. Реквизиты документов, подтверждающих поставку',
+        'F бөлімі. Жеткізуді растайтын құжаттардың деректемелері',
+      ),
+    ),
+    fields([
+      [
+        '32',
+        say('Документ (номер, дата)', 'Құжат (нөмірі, күні)'),
+        joined([first?.number, day(first?.date)]),
+      ],
+      [
+        '32.1',
+        say('Второй документ (номер, дата)', 'Екінші құжат (нөмірі, күні)'),
+        joined([second?.number, day(second?.date)]),
+      ],
+    ]),
+  ]
+}
+
 const publicOffice = (invoice: TaxInvoice, { say }: Sheet): Content[] => {
   const office = invoice.publicOffice
   if (office === undefined) return []
@@ -403,7 +412,10 @@ const lines = (invoice: TaxInvoice, sheet: Sheet): Content => {
     footing(money(totals.amountWithVat)),
     footing(''),
   ])
-  return grid([20, 34, '*', 58, 34, 42, 56, 60, 30, 38, 60, 34, 54, 62, 62], 3, body, { fontSize: 6.5 })
+  return grid([20, 34, '*', 58, 34, 42, 56, 60, 30, 38, 60, 34, 54, 62, 62], 3, body, {
+    fontSize: 6.5,
+    heights: [12, 36],
+  })
 }
 
 const participants = (
