@@ -3,8 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { ContentInfo, setEngine, SignedData } from 'pkijs'
+import { KzCryptoEngine } from '../../../../../src/adapters/signing/gost/index.ts'
 import { aTestCa, factsThat, testData } from '../../../../factories/test-ca.ts'
+import type { TestCa } from '../../../../factories/test-ca.ts'
+import type { AsnType } from 'asn1js'
 import type { DemoKeyKind } from '../../../../../src/adapters/signing/demo-authority/index.ts'
 
 const run = promisify(execFile)
@@ -14,8 +18,12 @@ const pem = (label: string, der: Uint8Array): string =>
 describe.each<DemoKeyKind>(['rsa-2048', 'ec-p256', 'gost-2015-512'])(
   'a detached CMS made with %s',
   (keyKind) => {
+    let ca: TestCa
+    beforeAll(async () => {
+      ca = await aTestCa({ keyKind })
+    })
+
     it('is VALID under our own policy', async () => {
-      const ca = await aTestCa({ keyKind })
       const cms = await ca.sign(await ca.issue())
       const report = await ca.verifier().verify({
         cms,
@@ -33,7 +41,6 @@ describe.each<DemoKeyKind>(['rsa-2048', 'ec-p256', 'gost-2015-512'])(
     })
 
     it('is INVALID for other bytes', async () => {
-      const ca = await aTestCa({ keyKind })
       const cms = await ca.sign(await ca.issue())
       const report = await ca.verifier().verify({ cms, data: Buffer.from('другой документ') })
       expect(report.verdict).toBe('INVALID')
@@ -41,7 +48,6 @@ describe.each<DemoKeyKind>(['rsa-2048', 'ec-p256', 'gost-2015-512'])(
     })
 
     it('is read from PEM of any label and from base64', async () => {
-      const ca = await aTestCa({ keyKind })
       const cms = await ca.sign(await ca.issue())
       const forms = [pem('CMS', cms), pem('PKCS7', cms), Buffer.from(cms).toString('base64')]
       for (const form of forms) {
@@ -51,11 +57,20 @@ describe.each<DemoKeyKind>(['rsa-2048', 'ec-p256', 'gost-2015-512'])(
     })
 
     it('is VALID with the document embedded', async () => {
-      const ca = await aTestCa({ keyKind })
       const cms = await ca.sign(await ca.issue(), { embed: true })
       expect((await ca.verifier().verify({ cms, data: testData })).verdict).toBe('VALID')
       const other = await ca.verifier().verify({ cms, data: Buffer.from('другой') })
       expect(factsThat(other, 'failed')).toEqual(['content', 'message-digest'])
+    })
+
+    it('holds for pkijs with our engine too', async () => {
+      const cms = await ca.sign(await ca.issue(), { certificates: ca.authority.intermediates })
+      setEngine('daneker', new KzCryptoEngine())
+      const exact = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer
+      const content = ContentInfo.fromBER(exact(cms))
+      const signed = new SignedData({ schema: content.content as AsnType })
+      await expect(signed.verify({ signer: 0, data: exact(testData) })).resolves.toBe(true)
+      await expect(signed.verify({ signer: 0, data: exact(Buffer.from('другой')) })).rejects.toThrow(/digest/)
     })
   },
 )
