@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { FolderArchiveStore } from './adapters/archive-store/folder-store.ts'
-import { operatorDoor } from './adapters/console-api/index.ts'
+import { operatorDoor, portalDoor, type PortalDesk } from './adapters/console-api/index.ts'
 import {
   faultOfEndpoint,
   MailCourier,
@@ -85,6 +85,7 @@ import {
   type MakeSigningLink,
 } from './core/exchange/index.ts'
 import {
+  almatyDate,
   systemClock,
   type Clock,
   type Log,
@@ -94,6 +95,7 @@ import {
   type UnitOfWork,
 } from './core/kernel/index.ts'
 import {
+  exportInvoices,
   followUpdates,
   mirrorDefaults,
   mirrorInvoice,
@@ -382,6 +384,7 @@ const assemble = async (
         jobs: scheduler,
         clock,
       }),
+      ...(mirror === undefined ? [] : [portalDoor(mirror.desk)]),
       linkDoor({
         visits: openLinkVisits({
           clock,
@@ -450,6 +453,7 @@ const openQueue = (
 /** What is made of the settings for the state portal. */
 interface OpenMirror extends Stoppable {
   step: Step
+  desk: PortalDesk
   taxIds: () => Promise<string[]>
   follow: (taxId: string) => ReturnType<typeof followUpdates>
   reconcile: (taxId: string, range: Parameters<typeof reconcile>[2]) => ReturnType<typeof reconcile>
@@ -505,6 +509,15 @@ const openMirror = (
   const cursors = new PgMirrorCursors(pool)
   return {
     step: mirrorInvoice(mirrorDeps),
+    desk: {
+      state: async () => ({
+        outage: portal.outage,
+        callsPerDay: mirrorDeps.settings.callsPerDay,
+        calls: await budget.spent(almatyDate(clock.now())),
+      }),
+      reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),
+      export: (taxId, range) => exportInvoices(records, taxId, range),
+    },
     taxIds: async () => (await portalLogins.companies()).map(({ taxId }) => taxId),
     follow: (taxId) => followUpdates({ ...mirrorDeps, cursors }, taxId),
     reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),

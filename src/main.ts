@@ -4,6 +4,7 @@ import { addConfig } from './commands/config.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDocument } from './commands/document.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addEsf } from './commands/esf.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrust } from './commands/trust.ts'
 import { faultsIn } from './commands/start-refusal.ts'
@@ -13,7 +14,8 @@ const program = new Command('daneker')
   .description('Шлюз электронного документооборота · gateway for electronic document exchange')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
 
-for (const add of [addServe, addDemo, addDoctor, addCompany, addDocument, addConfig, addTrust]) add(program)
+for (const add of [addServe, addDemo, addDoctor, addCompany, addDocument, addEsf, addConfig, addTrust])
+  add(program)
 
 try {
   await program.parseAsync()

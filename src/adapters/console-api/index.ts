@@ -1,1 +1,3 @@
 export * from './operator-door.ts'
+export { portalDoor } from './portal-door.ts'
+export type { PortalDesk } from './portal-door.ts'
