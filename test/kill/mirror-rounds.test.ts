@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals'
 import { testPostgres } from '../servers/index.ts'
 import { runMirrorRounds } from './mirror-rounds.ts'
 
-// The full round, 10 000 invoices and 20 kills, is `node --import tsx test/kill/mirror-soak.ts`.
+// The full round, 10 000 invoices and 20 kills, is `node --import tsx bench/soak-esf.ts`.
 it('brings every invoice to the portal exactly once while both sides misbehave', async () => {
   const seed = Date.now() % 1_000_000
   const report = await runMirrorRounds({

@@ -1,7 +1,7 @@
-import { runMirrorRounds } from './mirror-rounds.ts'
+import { runMirrorRounds } from '../test/kill/mirror-rounds.ts'
 
 /**
- * The full round: `node --import tsx test/kill/mirror-soak.ts postgres://… [invoices] [kills]`, on an empty database
+ * The full round: `node --import tsx bench/soak-esf.ts postgres://… [invoices] [kills]`, on an empty database
  * with our tables. Ends with 1 when the two sides differ.
  */
 const [postgresUrl = '', invoices = '10000', kills = '20'] = process.argv.slice(2)
