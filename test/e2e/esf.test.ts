@@ -43,7 +43,7 @@ describe('a tax invoice on its way to the portal', () => {
     addEsf(program)
     const written: string[] = []
     const write = process.stdout.write.bind(process.stdout)
-    process.stdout.write = ((text: string) => written.push(text) > 0)
+    process.stdout.write = (text: string) => written.push(text) > 0
     try {
       const target = ['--url', running.gateway.url, '--key', running.operatorKey, '--json']
       await program.parseAsync([...words, ...target], { from: 'user' })
