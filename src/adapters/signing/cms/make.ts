@@ -1,4 +1,4 @@
-import { createHash, sign as nodeSign } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import {
   compareBytes,
   oids,
@@ -16,7 +16,6 @@ import {
   writeTime,
 } from '../der/index.ts'
 import { oidOfDigest, oidOfSignature, usualDigest } from '../algorithms/index.ts'
-import type { KeyObject } from 'node:crypto'
 import type { DigestName, KeyFamily } from '../../../core/signature/index.ts'
 
 /** A private key that can sign, with the certificate that speaks for it. */
@@ -28,23 +27,6 @@ export interface CmsKey {
   digest(name: DigestName, data: Uint8Array): Promise<Uint8Array>
   /** Signs `data` (hashing it with `digest` first) in the form certificates and CMS carry. */
   sign(data: Uint8Array, digest: DigestName): Promise<Uint8Array>
-}
-
-/** RSA or ECDSA key of node:crypto. ECDSA signatures come in DER form, as X.509 and CMS want them. */
-export const nodeCmsKey = (privateKey: KeyObject, certificate: Uint8Array): CmsKey => {
-  const family: KeyFamily = privateKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa'
-  const nodeName = (name: DigestName): string => name.replace('-', '')
-  return {
-    certificate,
-    family,
-    digest: (name, data) => Promise.resolve(createHash(nodeName(name)).update(data).digest()),
-    sign: (data, digest) =>
-      new Promise((resolve, reject) =>
-        nodeSign(nodeName(digest), data, privateKey, (error, signature) =>
-          error === null ? resolve(signature) : reject(error),
-        ),
-      ),
-  }
 }
 
 export interface MakeCmsOptions {

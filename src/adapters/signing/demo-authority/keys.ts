@@ -1,11 +1,4 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-} from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import {
   digestOf,
   gostAlgorithmFacts,
@@ -57,10 +50,6 @@ export const demoKeyOf = (privateKey: KeyObject): DemoKey => ({
       ),
     ),
 })
-
-/** Reads back an RSA or ECDSA key that was kept as PKCS#8. */
-export const demoKeyFromPkcs8 = (pkcs8: Uint8Array): DemoKey =>
-  demoKeyOf(createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }))
 
 const makeGostKey = (): DemoKey => {
   const algorithm = 'gost2015-512'

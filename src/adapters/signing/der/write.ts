@@ -39,7 +39,6 @@ export const writeBoolean = (value: boolean): Uint8Array => tlv(tags.boolean, Ui
 export const writeUtf8 = (text: string): Uint8Array => tlv(tags.utf8String, Buffer.from(text, 'utf8'))
 export const writePrintable = (text: string): Uint8Array =>
   tlv(tags.printableString, Buffer.from(text, 'latin1'))
-export const writeIa5 = (text: string): Uint8Array => tlv(tags.ia5String, Buffer.from(text, 'latin1'))
 export const writeEnumerated = (value: number): Uint8Array => tlv(tags.enumerated, Uint8Array.of(value))
 
 /** `[n]` around finished values (EXPLICIT), or in place of a constructed one (IMPLICIT). */
