@@ -132,7 +132,7 @@ inChromium('the pages behind mailed links, in Chromium', () => {
     const { documentId, link } = await mailed(anAct({ buyer: addressee() }))
     const { page, complaints, hosts, close } = await visit(link)
     await picture(page, 'act-desktop-open')
-    expect(await page.locator('h1').textContent()).toContain('№ 00000000016 от 31.03.2026')
+    expect(await page.locator('h1').textContent()).toContain('№\u00a000000000016 от 31.03.2026')
     expect(await page.locator('#state').textContent()).toContain('ждёт вашего ответа')
     expect(await page.locator('.facts').textContent()).toContain('116 000,00 KZT'.replace(/ /g, '\u00a0'))
 
@@ -205,6 +205,7 @@ inChromium('the pages behind mailed links, in Chromium', () => {
     ncalayer.mood = 'signs'
     await button.click()
     await page.getByText('Документ принят и подписан').waitFor()
+    expect(ncalayer.requests.filter(({ method }) => method === 'sign')).toHaveLength(2)
     await close()
   })
 
@@ -279,6 +280,7 @@ inChromium('the pages behind mailed links, in Chromium', () => {
     )
     await page.getByRole('button', { name: 'Отправить подпись' }).click()
     await page.getByText('Документ принят и подписан').waitFor()
+    expect(ncalayer.requests).toEqual([])
     await close()
   })
 
@@ -328,6 +330,7 @@ inChromium('the pages behind mailed links, in Chromium', () => {
     await page.getByLabel('Причина отказа').fill('Работы не выполнены')
     await page.getByRole('button', { name: 'Отказать в подписании' }).click()
     await page.getByText('В документе отказано').waitFor()
+    expect(await page.locator('#state').textContent()).toContain('Работы не выполнены')
     await close()
   })
 

@@ -92,7 +92,9 @@ export const linkDoor = ({
     router.get(at(''), (ctx: PageContext) =>
       guarded(ctx, tools, async () => {
         // A HEAD request looks at nothing: mail scanners send them.
-        const visit = await (ctx.method === 'HEAD' ? visits.look : visits.open)(tokenOf(ctx), purpose)
+        const visit = await (ctx.method === 'HEAD'
+          ? visits.look(tokenOf(ctx), purpose)
+          : visits.open(tokenOf(ctx), purpose))
         if (visit === undefined) return 'missing'
         show(ctx, visit)
         return 'hit'

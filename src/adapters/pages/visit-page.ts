@@ -54,7 +54,7 @@ export const visitPage = (visit: LinkVisit, options: VisitPageOptions): string =
           <dl class="facts">
             ${fact(say(pageWords.from), partyText(record.senderName, taxIdOf(visit, 'sender'), language))}
             ${fact(say(pageWords.to), partyText(record.recipientName, taxIdOf(visit, 'recipient'), language))}
-            ${record.total !== undefined && fact(say(pageWords.total), html`${numberText(record.total, language)} ${record.currency}`)}
+            ${record.total !== undefined && fact(say(pageWords.total), html`${numberText(record.total, language)}&nbsp;${record.currency}`)}
             ${fact(say(pageWords.until), momentText(visit.expiresAt, language))}
           </dl>
           ${downloadsView(visit, options)}
@@ -76,7 +76,7 @@ const titleOf = ({ kind, number, date }: DocumentRecord, language: Language): st
   const day = dayText(date, language)
   if (number === '') return `${name}, ${day}`
   if (language === 'en') return `${name} No. ${number} of ${day}`
-  return language === 'ru' ? `${name} № ${number} от ${day}` : `${name} № ${number}, ${day}`
+  return language === 'ru' ? `${name} №\u00a0${number} от ${day}` : `${name} №\u00a0${number}, ${day}`
 }
 
 const fact = (label: string, text: string | Html): Html =>
@@ -225,7 +225,7 @@ const answerView = (visit: LinkVisit, options: VisitPageOptions): Html => {
           </form>`
         : html`<p>
               ${say(pageWords.whoSigns)}: <strong><bdi>${name}</bdi></strong
-              >, ${say(pageWords.taxId)} ${taxId}
+              >, <span class="nowrap">${say(pageWords.taxId)} ${taxId}</span>
             </p>
             <div
               id="ncalayer"

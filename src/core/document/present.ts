@@ -42,8 +42,9 @@ export interface PresentedDocument {
   technical: PresentedValue[]
 }
 
-/** Shorter than the declared title, which explains a code that a person does not see. */
+/** Shorter than the declared titles, which explain codes to those who write them. */
 const ownLabels: Readonly<Record<string, Words>> = {
+  unitCode: words('Код ед. (МКЕИ)', 'Бірлік коды (ӨБХЖ)', 'Unit code'),
   vatRate: words('Ставка НДС', 'ҚҚС мөлшерлемесі', 'VAT rate'),
 }
 
