@@ -112,7 +112,7 @@ export interface SignerEvidence {
   signature: 'holds' | 'broken' | 'not-checked'
   chain: ChainEvidence
   timeStamps: TimeStampEvidence[]
-  /** XML only: what the reference covers. */
+  /** XML only: what the reference covers; absent when the algorithms are refused. */
   coverage?: XmlCoverage
   /** What the authorities say about the leaf (0), its issuer (1) …, the anchor excluded. Empty when not asked. */
   revocation: RevocationEvidence[]

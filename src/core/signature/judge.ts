@@ -181,7 +181,8 @@ const judgeAttributes = (
 }
 
 const judgeCoverage = ({ coverage, digestLabel }: SignerEvidence, tell: Tell): void => {
-  if (coverage?.digestMatches === true) tell('message-digest', 'passed', digestLabel)
+  if (coverage === undefined) tell('message-digest', 'failed', 'not computed: algorithm or key is refused')
+  else if (coverage.digestMatches) tell('message-digest', 'passed', digestLabel)
   else tell('message-digest', 'failed', 'the digest of the document is another one')
   const { comments, insideText } = coverage?.loose ?? { comments: 0, insideText: 0 }
   if (insideText > 0) tell('xml-comments', 'failed', `${insideText} unsigned comments inside texts`)

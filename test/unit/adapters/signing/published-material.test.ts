@@ -18,6 +18,7 @@ import {
 import { tokenInfo } from '../../../../src/adapters/signing/tsp/index.ts'
 import { collectTimeStamp } from '../../../../src/adapters/signing/verify/time-stamp.ts'
 import { readCertificate } from '../../../../src/adapters/signing/x509/index.ts'
+import { XmlVerifier } from '../../../../src/adapters/signing/xmldsig/index.ts'
 import { signaturePolicy } from '../../../../src/core/signature/index.ts'
 import { factsThat } from '../../../factories/test-ca.ts'
 import type { Anchor } from '../../../../src/adapters/signing/index.ts'
@@ -173,6 +174,43 @@ withMaterial('published signatures', () => {
         signingTime: new Date('2026-07-20T09:08:06Z'),
       },
     ])
+  })
+})
+
+withMaterial('published signed XML', () => {
+  const xmlVerifier = (): XmlVerifier => {
+    const policy = signaturePolicy({ environment: 'test', revocation: 'off' })
+    return new XmlVerifier({ suite, policy, trust: trustOf(policy), clock: { now: () => now } })
+  }
+  const rows: { name: string; at?: Date; verdict: Verdict; failed?: FactName[]; unknown?: FactName[] }[] = [
+    { name: 'gost2015_enveloped.xml', at: new Date('2025-01-01'), verdict: 'VALID' },
+    // Its certificate ended in October 2025 and nothing in the file proves when it was signed.
+    { name: 'gost2015_enveloped.xml', verdict: 'INDETERMINATE', unknown: ['validity'] },
+    { name: 'rsa_enveloped.xml', at: new Date('2021-06-01'), verdict: 'VALID' },
+    { name: 'rsa_enveloped.xml', verdict: 'INDETERMINATE', unknown: ['validity'] },
+    {
+      name: 'gost2015_kalkan_selfsigned_enveloped.xml',
+      verdict: 'INVALID',
+      failed: ['chain', 'validity', 'key-usage', 'certificate-policy', 'role'],
+    },
+  ]
+  it.each(rows)('$name is $verdict at $at', async ({ name, at, verdict, failed, unknown }) => {
+    const { report, signedBytes } = await xmlVerifier().verify({ xml: file('xml', name), at })
+    expect({ failed: factsThat(report, 'failed'), unknown: factsThat(report, 'unknown') }).toEqual({
+      failed: failed ?? [],
+      unknown: unknown ?? [],
+    })
+    expect(report.verdict).toBe(verdict)
+    // Whoever signed: the signature itself holds, and these are the bytes.
+    expect(Buffer.from(signedBytes!).toString()).toMatch(/^<(test><message|a><b>test|root><a>1)/)
+  })
+
+  it.each(rows)('$name is INVALID once a letter has been changed', async ({ name, at }) => {
+    const text = Buffer.from(file('xml', name)).toString('utf8')
+    const changed = text.replace(/>(\w)/, '>x$1')
+    const { report, signedBytes } = await xmlVerifier().verify({ xml: Buffer.from(changed), at })
+    expect(factsThat(report, 'failed')).toContain('message-digest')
+    expect(signedBytes).toBeUndefined()
   })
 })
 

@@ -1,0 +1,2 @@
+export { signXml } from './sign-xml.ts'
+export { XmlVerifier, type VerifiedXml, type VerifyXmlRequest, type XmlVerifierDeps } from './xml-verifier.ts'
