@@ -163,7 +163,7 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
     submitSignature: counted(({ caller, documentId, cms }) => {
       const one = mine(caller, documentId)
       one.signatures.push({
-        id: `${documentId}-1`,
+        id: documentId.replace('c0de', 'cafe'),
         documentId,
         side: 'sender',
         purpose: 'document',

@@ -94,8 +94,11 @@ const queryOf = (ctx: HttpContext, { query = none }: Operation): Record<string, 
 
 /** Answers 304 to who holds these very bytes. */
 const unlessKnown = (ctx: HttpContext, etag: string): void => {
-  ctx.set('ETag', `"${etag}"`)
-  if (!ctx.fresh) return
+  const tag = `"${etag}"`
+  ctx.set('ETag', tag)
+  // Not `ctx.fresh`: it obeys `Cache-Control: no-cache`, which speaks to caches and which fetch adds by itself.
+  const known = ctx.get('if-none-match').split(',')
+  if (!known.some((one) => one.trim().replace(/^W\//, '') === tag)) return
   ctx.status = 304
   ctx.body = null
 }

@@ -33,7 +33,8 @@ export const openApi = (): Json => {
       JSON.parse(JSON.stringify(part).replaceAll('#/$defs/', '#/components/schemas/')) as Json
     for (const [name, part] of Object.entries($defs)) schemas[name] = withoutId(relinked(part))
     const id = z.globalRegistry.get(shape)?.id
-    if (id === undefined) return relinked(schema)
+    // A shape with a name of its own comes as a reference to its definition, or as the definition itself.
+    if (id === undefined || schema.$ref !== undefined) return relinked(schema)
     schemas[id] = withoutId(relinked(schema))
     return refOf(id)
   }

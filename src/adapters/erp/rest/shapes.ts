@@ -210,7 +210,7 @@ export const annulmentRequest = z
   .strictObject({ reason: z.string().max(1000) })
   .meta({ id: 'AnnulmentRequest' })
 export const joinRequest = z
-  .object({ format: z.string().max(60), fileName: z.string().max(255).default('') })
+  .strictObject({ format: z.string().max(60), fileName: z.string().max(255).default('') })
   .meta({ id: 'JoinRequest' })
 export const webhookRequest = z.strictObject({ url: z.string().max(2000) }).meta({ id: 'WebhookRequest' })
 
