@@ -8,6 +8,9 @@ import { anAct, buyerTaxId, sellerTaxId } from './documents.ts'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
+let taken = 0
+const nextTaxId = (): string => String(200_000_000_000 + (taken += 1))
+
 export interface Sides {
   companyId: string
   connectionId: string
@@ -19,11 +22,12 @@ export const someCompanies = async (store: { unitOfWork: PgUnitOfWork }): Promis
   store.unitOfWork.run(async (tx) => {
     const db = clientOf(tx)
     const [companyId, buyerId, connectionId] = [uuidIds.next(), uuidIds.next(), uuidIds.next()]
+    // Tax ids of their own, so that every test of a store gets companies nobody else uses.
     await db.query(`insert into company (id, tax_id, name) values ($1, $2, 'Seller'), ($3, $4, 'Buyer')`, [
       companyId,
-      sellerTaxId,
+      nextTaxId(),
       buyerId,
-      buyerTaxId,
+      nextTaxId(),
     ])
     await db.query(
       `insert into connection (id, company_id, name, login, signing, secrets) values ($1, $2, 'base', $3, 'key', '[]')`,

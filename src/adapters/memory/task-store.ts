@@ -40,6 +40,11 @@ export class MemoryTaskStore implements TaskStore {
     }
   }
 
+  /** Whether a task is there, in whatever state. */
+  has(task: Pick<NewTask, 'documentId' | 'kind' | 'subject'>): boolean {
+    return this.keys.has(keyOf(task))
+  }
+
   async takeToRing(options: { now: Date; limit: number; aheadMs: number; rungAgainAfterMs: number }) {
     const horizon = options.now.getTime() + options.aheadMs
     const unheard = (row: Row) =>
@@ -160,7 +165,8 @@ export class MemoryTaskStore implements TaskStore {
 
 const stateOf = (row: Row) => (row.state === 'due' && row.leasedUntil !== undefined ? 'leased' : row.state)
 
-const keyOf = (task: NewTask) => JSON.stringify([task.documentId, task.kind, task.subject])
+const keyOf = (task: Pick<NewTask, 'documentId' | 'kind' | 'subject'>) =>
+  JSON.stringify([task.documentId, task.kind, task.subject])
 
 const newTaskOf = ({ id, kind, documentId, subject, dueAt, details }: Row): NewTask => ({
   id,

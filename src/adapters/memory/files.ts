@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { ArchiveRecords, ArchiveStore, Digest, Links, Uploads } from '../../core/exchange/index.ts'
+import type { Tx } from '../../core/kernel/index.ts'
+import { onRollback } from './unit-of-work.ts'
+
+interface Part {
+  bytes: Uint8Array
+  at: Date
+}
+
+/** Twin of the uploaded parts. */
+export class MemoryUploads implements Uploads {
+  readonly #files = new Map<string, Map<number, Part>>()
+
+  put({
+    connectionId,
+    fileId,
+    part,
+    bytes,
+    at,
+  }: {
+    connectionId: string
+    fileId: string
+    part: number
+    bytes: Uint8Array
+    at: Date
+  }): Promise<void> {
+    const key = keyOf(connectionId, fileId)
+    const file = this.#files.get(key) ?? new Map<number, Part>()
+    file.set(part, { bytes, at })
+    this.#files.set(key, file)
+    return Promise.resolve()
+  }
+
+  read(
+    connectionId: string,
+    fileId: string,
+  ): Promise<{ parts: number; size: number; missing?: number } | undefined> {
+    const file = this.#files.get(keyOf(connectionId, fileId))
+    if (file === undefined || file.size === 0) return Promise.resolve(undefined)
+    const last = Math.max(...file.keys())
+    const missing = Array.from({ length: last }, (_, index) => index + 1).find((part) => !file.has(part))
+    const size = [...file.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
+    return Promise.resolve({ parts: file.size, size, missing })
+  }
+
+  part(connectionId: string, fileId: string, part: number): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#files.get(keyOf(connectionId, fileId))?.get(part)?.bytes)
+  }
+
+  discard(connectionId: string, fileId: string): Promise<void> {
+    this.#files.delete(keyOf(connectionId, fileId))
+    return Promise.resolve()
+  }
+
+  purge(before: Date): Promise<number> {
+    let gone = 0
+    for (const file of this.#files.values()) {
+      for (const [part, { at }] of file) {
+        if (at >= before) continue
+        file.delete(part)
+        gone += 1
+      }
+    }
+    return Promise.resolve(gone)
+  }
+}
+
+const keyOf = (connectionId: string, fileId: string): string => `${connectionId} ${fileId}`
+
+type Link = Parameters<Links['make']>[1]
+
+/** Twin of the one-document links. */
+export class MemoryLinks implements Links {
+  readonly #links = new Map<string, Link>()
+
+  make(tx: Tx, link: Link): Promise<{ token: string }> {
+    const token = randomBytes(32).toString('base64url')
+    const hash = hashOf(token)
+    this.#links.set(hash, link)
+    onRollback(tx, () => this.#links.delete(hash))
+    return Promise.resolve({ token })
+  }
+
+  byToken(token: string, now: Date): Promise<Link | undefined> {
+    const link = this.#links.get(hashOf(token))
+    return Promise.resolve(link !== undefined && link.expiresAt > now ? link : undefined)
+  }
+}
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+/** Twin of the archive folder. */
+export class MemoryArchiveStore implements ArchiveStore {
+  readonly #blobs = new Map<Digest, Uint8Array>()
+
+  put(digest: Digest, bytes: Uint8Array): Promise<void> {
+    // Write-once: what is there stays what it was.
+    if (!this.#blobs.has(digest)) this.#blobs.set(digest, Uint8Array.from(bytes))
+    return Promise.resolve()
+  }
+
+  get(digest: Digest): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#blobs.get(digest))
+  }
+}
+
+/** Twin of the manifest rows. */
+export class MemoryArchiveRecords implements ArchiveRecords {
+  readonly #records = new Map<string, { manifestDigest: Digest; at: Date }>()
+
+  add(
+    tx: Tx,
+    { documentId, manifestDigest, at }: { documentId: string; manifestDigest: Digest; at: Date },
+  ): Promise<void> {
+    if (this.#records.has(documentId)) return Promise.resolve()
+    this.#records.set(documentId, { manifestDigest, at })
+    onRollback(tx, () => this.#records.delete(documentId))
+    return Promise.resolve()
+  }
+
+  byDocument(documentId: string): Promise<{ manifestDigest: Digest; at: Date } | undefined> {
+    return Promise.resolve(this.#records.get(documentId))
+  }
+}

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
+import type { Accesses } from '../../src/core/access/index.ts'
+import type { Companies, CompanyKeys, Credentials } from '../../src/core/company/index.ts'
+import type { UnitOfWork } from '../../src/core/kernel/index.ts'
+
+export interface CompaniesUnderTest {
+  companies: Companies
+  credentials: Credentials
+  accesses: Accesses
+  keys: CompanyKeys
+  unitOfWork: UnitOfWork
+  /** A tax id that no other test of this store uses. */
+  newTaxId(): string
+}
+
+/** The promises of `Companies`, `Credentials`, `Accesses` and `CompanyKeys`. */
+export const companiesConformance = (name: string, open: () => CompaniesUnderTest): void => {
+  describe(`${name} keeps companies`, () => {
+    let under: CompaniesUnderTest
+    let taxId: string
+    let companyId: string
+
+    beforeEach(async () => {
+      under = open()
+      taxId = under.newTaxId()
+      companyId = uuidIds.next()
+      await under.unitOfWork.run((tx) =>
+        under.companies.register(tx, { id: companyId, taxId, name: 'First' }),
+      )
+    })
+
+    const connect = async (login: string) => {
+      const id = uuidIds.next()
+      await under.unitOfWork.run((tx) =>
+        under.companies.addConnection(tx, {
+          id,
+          companyId,
+          name: 'base',
+          login,
+          signing: 'sender',
+          secrets: [{ hash: 'aa' }],
+        }),
+      )
+      return id
+    }
+
+    it('registers a company once; again only renames it', async () => {
+      const again = await under.unitOfWork.run((tx) =>
+        under.companies.register(tx, { id: uuidIds.next(), taxId, name: 'Renamed' }),
+      )
+      expect(again).toEqual({ id: companyId, taxId, name: 'Renamed' })
+      expect(await under.companies.byId(companyId)).toEqual(again)
+      expect(await under.companies.byTaxId('999999999999')).toBeUndefined()
+    })
+
+    it('finds a connection by its login with its company', async () => {
+      const id = await connect(`login-${companyId}`)
+      expect(await under.credentials.byLogin(`login-${companyId}`)).toEqual({
+        role: 'connection',
+        caller: {
+          companyId,
+          companyTaxId: taxId,
+          companyName: 'First',
+          connectionId: id,
+          connectionName: 'base',
+          signing: 'sender',
+        },
+        secrets: [{ hash: 'aa' }],
+      })
+      expect(await under.credentials.byLogin('nobody')).toBeUndefined()
+    })
+
+    it('keeps two secrets while a password is rotated', async () => {
+      const id = await connect(`rotating-${companyId}`)
+      const expiresAt = new Date('2026-05-01T00:00:00Z')
+      await under.unitOfWork.run((tx) =>
+        under.companies.setSecrets(tx, id, [{ hash: 'bb' }, { hash: 'aa', expiresAt }]),
+      )
+      await under.unitOfWork.run((tx) => under.companies.setSigning(tx, id, 'key'))
+      expect(await under.companies.secretsOf(id)).toEqual([{ hash: 'bb' }, { hash: 'aa', expiresAt }])
+      expect(await under.companies.connectionsOf(companyId)).toMatchObject([{ id, signing: 'key' }])
+    })
+
+    it('tells a key of a connection from a key of the operator', async () => {
+      const id = await connect(`keyed-${companyId}`)
+      const [own, operators] = [`c${companyId.slice(-7)}`, `o${companyId.slice(-7)}`]
+      await under.unitOfWork.run(async (tx) => {
+        await under.companies.addApiKey(tx, { keyId: own, hash: 'cc', name: 'base', connectionId: id })
+        await under.companies.addApiKey(tx, { keyId: operators, hash: 'dd', name: 'console' })
+      })
+      expect(await under.credentials.byKeyId(own)).toMatchObject({
+        role: 'connection',
+        secrets: [{ hash: 'cc' }],
+      })
+      expect(await under.credentials.byKeyId(operators)).toMatchObject({
+        role: 'operator',
+        operator: { keyId: operators, name: 'console' },
+        secrets: [{ hash: 'dd' }],
+      })
+      expect(await under.credentials.byKeyId('absent00')).toBeUndefined()
+    })
+
+    it('writes nothing of a transaction that is rolled back', async () => {
+      const id = uuidIds.next()
+      const other = under.newTaxId()
+      const work = under.unitOfWork.run(async (tx) => {
+        await under.companies.register(tx, { id, taxId: other, name: 'Never' })
+        throw new Error('changed my mind')
+      })
+      await expect(work).rejects.toThrow('changed my mind')
+      expect(await under.companies.byTaxId(other)).toBeUndefined()
+    })
+
+    it('restricts accesses that ended, and only those', async () => {
+      const expiresAt = new Date('2026-03-31T00:00:00Z')
+      const access = {
+        companyId,
+        state: 'ACTIVE' as const,
+        activatedAt: new Date('2025-03-31T00:00:00Z'),
+        expiresAt,
+      }
+      await under.unitOfWork.run((tx) => under.accesses.grant(tx, access))
+      expect(await under.accesses.restrictExpired(new Date('2026-03-30T23:59:59Z'), 100)).not.toContain(
+        companyId,
+      )
+      expect(await under.accesses.of(companyId)).toEqual(access)
+      expect(await under.accesses.restrictExpired(expiresAt, 100)).toContain(companyId)
+      expect(await under.accesses.restrictExpired(expiresAt, 100)).not.toContain(companyId)
+      expect(await under.accesses.of(companyId)).toEqual({ ...access, state: 'RESTRICTED' })
+      await under.unitOfWork.run((tx) => under.accesses.grant(tx, access))
+      expect(await under.accesses.of(companyId)).toEqual(access)
+    })
+
+    it('keeps a signing key whole, replaces and removes it', async () => {
+      const key = { file: new Uint8Array([0, 255, 7]), password: 'пароль 🔑' }
+      await under.unitOfWork.run((tx) =>
+        under.keys.put(tx, companyId, { ...key, password: 'old' }, new Date()),
+      )
+      await under.unitOfWork.run((tx) => under.keys.put(tx, companyId, key, new Date()))
+      const kept = await under.keys.of(companyId)
+      expect({ password: kept?.password, file: [...(kept?.file ?? [])] }).toEqual({
+        password: key.password,
+        file: [0, 255, 7],
+      })
+      expect(await under.unitOfWork.run((tx) => under.keys.remove(tx, companyId))).toBe(true)
+      expect(await under.unitOfWork.run((tx) => under.keys.remove(tx, companyId))).toBe(false)
+      expect(await under.keys.of(companyId)).toBeUndefined()
+    })
+  })
+}

@@ -1,0 +1,102 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import type { ArchiveStore, Links, Uploads } from '../../src/core/exchange/index.ts'
+import type { UnitOfWork } from '../../src/core/kernel/index.ts'
+
+/** The promises of `Uploads`. */
+export const uploadsConformance = (
+  name: string,
+  open: () => { uploads: Uploads; connection(): Promise<string> },
+): void => {
+  describe(`${name} keeps parts of files`, () => {
+    let uploads: Uploads
+    let connectionId: string
+    const at = new Date('2026-03-31T10:00:00Z')
+    const put = (part: number, text: string, when = at) =>
+      uploads.put({ connectionId, fileId: 'f', part, bytes: Buffer.from(text), at: when })
+
+    beforeEach(async () => {
+      const under = open()
+      uploads = under.uploads
+      connectionId = await under.connection()
+    })
+
+    it('takes parts in any order and twice, and names the first one missing', async () => {
+      expect(await uploads.read(connectionId, 'f')).toBeUndefined()
+      await put(3, 'ccc')
+      await put(1, 'a')
+      expect(await uploads.read(connectionId, 'f')).toEqual({ parts: 2, size: 4, missing: 2 })
+      await put(2, 'x')
+      await put(2, 'bb')
+      expect(await uploads.read(connectionId, 'f')).toEqual({ parts: 3, size: 6, missing: undefined })
+      expect(Buffer.from((await uploads.part(connectionId, 'f', 2)) ?? []).toString()).toBe('bb')
+      expect(await uploads.part(connectionId, 'f', 4)).toBeUndefined()
+    })
+
+    it('forgets a file, and what nobody finished', async () => {
+      await put(1, 'old', new Date('2026-03-30T10:00:00Z'))
+      await put(2, 'new')
+      expect(await uploads.purge(at)).toBeGreaterThanOrEqual(1)
+      expect(await uploads.read(connectionId, 'f')).toMatchObject({ parts: 1, missing: 1 })
+      await uploads.discard(connectionId, 'f')
+      expect(await uploads.read(connectionId, 'f')).toBeUndefined()
+    })
+
+    it('keeps files of two connections apart', async () => {
+      const other = await open().connection()
+      await put(1, 'mine')
+      expect(await uploads.part(other, 'f', 1)).toBeUndefined()
+    })
+  })
+}
+
+/** The promises of `ArchiveStore`. */
+export const archiveStoreConformance = (name: string, open: () => Promise<ArchiveStore>): void => {
+  describe(`${name} archives`, () => {
+    const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+    it('gives back what was put under its digest, and takes it twice', async () => {
+      const store = await open()
+      const bytes = randomBytes(100_000)
+      await store.put(digestOf(bytes), bytes)
+      await store.put(digestOf(bytes), bytes)
+      expect(bytes.equals((await store.get(digestOf(bytes))) ?? new Uint8Array())).toBe(true)
+      expect(await store.get(digestOf(Buffer.from('other')))).toBeUndefined()
+    })
+
+    it('never replaces what is there', async () => {
+      const store = await open()
+      const digest = digestOf(Buffer.from('first'))
+      await store.put(digest, Buffer.from('first'))
+      await store.put(digest, Buffer.from('something else'))
+      expect(Buffer.from((await store.get(digest)) ?? []).toString()).toBe('first')
+    })
+
+    it('takes twenty writers of the same blob at once', async () => {
+      const store = await open()
+      const bytes = randomBytes(10_000)
+      await Promise.all(Array.from({ length: 20 }, () => store.put(digestOf(bytes), bytes)))
+      expect(bytes.equals((await store.get(digestOf(bytes))) ?? new Uint8Array())).toBe(true)
+    })
+  })
+}
+
+/** The promises of `Links`. */
+export const linksConformance = (
+  name: string,
+  open: () => { links: Links; unitOfWork: UnitOfWork; document(): Promise<string> },
+): void => {
+  describe(`${name} keeps links`, () => {
+    it('opens by its token until its end; wrong and ended look the same', async () => {
+      const { links, unitOfWork, document } = open()
+      const documentId = await document()
+      const expiresAt = new Date('2026-04-30T00:00:00Z')
+      const link = { documentId, purpose: 'receive' as const, expiresAt, sentTo: 'buh@example.kz' }
+      const { token } = await unitOfWork.run((tx) => links.make(tx, link))
+      expect(token).toMatch(/^[\w-]{43}$/)
+      expect(await links.byToken(token, new Date('2026-04-29T00:00:00Z'))).toMatchObject(link)
+      expect(await links.byToken(token, expiresAt)).toBeUndefined()
+      expect(await links.byToken(`${token.slice(0, -1)}_`, new Date('2026-04-29T00:00:00Z'))).toBeUndefined()
+    })
+  })
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe } from '@jest/globals'
+import { FolderArchiveStore } from '../../../src/adapters/archive-store/folder-store.ts'
+import { AesSeal } from '../../../src/adapters/host/aes-seal.ts'
+import { PgAccesses } from '../../../src/adapters/postgres/accesses.ts'
+import { PgCompanies, PgCredentials } from '../../../src/adapters/postgres/companies.ts'
+import { PgCompanyKeys } from '../../../src/adapters/postgres/company-keys.ts'
+import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
+import { PgFeed } from '../../../src/adapters/postgres/feed.ts'
+import { PgLedger } from '../../../src/adapters/postgres/ledger.ts'
+import { PgLinks } from '../../../src/adapters/postgres/links.ts'
+import { PgTaskStore } from '../../../src/adapters/postgres/tasks.ts'
+import { PgUploads } from '../../../src/adapters/postgres/uploads.ts'
+import { PgWebhooks } from '../../../src/adapters/postgres/webhooks.ts'
+import { companiesConformance } from '../../conformance/companies.ts'
+import { documentsConformance } from '../../conformance/documents.ts'
+import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../conformance/files.ts'
+import { anAcceptance, someCompanies } from '../../factories/acceptances.ts'
+import { onBothStores } from '../../servers/index.ts'
+
+const seal = new AesSeal(randomBytes(32))
+let taken = 0
+
+onBothStores('the stores', (store) => {
+  documentsConformance('SQL', () => ({
+    ledger: new PgLedger(store.pool),
+    documents: new PgDocuments(store.pool),
+    feed: new PgFeed(store.pool),
+    webhooks: new PgWebhooks(store.pool, seal),
+    tasks: new PgTaskStore(store.pool),
+    unitOfWork: store.unitOfWork,
+    sides: () => someCompanies(store),
+  }))
+  companiesConformance('SQL', () => ({
+    companies: new PgCompanies(store.pool),
+    credentials: new PgCredentials(store.pool),
+    accesses: new PgAccesses(store.pool),
+    keys: new PgCompanyKeys(store.pool, seal),
+    unitOfWork: store.unitOfWork,
+    newTaxId: () => String(100_000_000_000 + (taken += 1)),
+  }))
+  uploadsConformance('SQL', () => ({
+    uploads: new PgUploads(store.pool),
+    connection: async () => (await someCompanies(store)).connectionId,
+  }))
+  linksConformance('SQL', () => ({
+    links: new PgLinks(store.pool),
+    unitOfWork: store.unitOfWork,
+    document: async () => {
+      const acceptance = anAcceptance(await someCompanies(store))
+      await new PgLedger(store.pool).enter(acceptance)
+      return acceptance.id
+    },
+  }))
+})
+
+describe('a folder', () => {
+  const folders: string[] = []
+  afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+  archiveStoreConformance('a folder', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'daneker-archive-'))
+    folders.push(folder)
+    return Promise.resolve(new FolderArchiveStore(folder))
+  })
+})

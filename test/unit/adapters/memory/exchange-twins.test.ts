@@ -1,0 +1,53 @@
+import { uuidIds } from '../../../../src/adapters/host/uuid-ids.ts'
+import {
+  MemoryAccesses,
+  MemoryCompanies,
+  MemoryCompanyKeys,
+} from '../../../../src/adapters/memory/companies.ts'
+import { MemoryDocuments } from '../../../../src/adapters/memory/documents.ts'
+import { MemoryArchiveStore, MemoryLinks, MemoryUploads } from '../../../../src/adapters/memory/files.ts'
+import { MemoryTaskStore } from '../../../../src/adapters/memory/task-store.ts'
+import { MemoryUnitOfWork } from '../../../../src/adapters/memory/unit-of-work.ts'
+import { MemoryWebhooks } from '../../../../src/adapters/memory/webhooks.ts'
+import { companiesConformance } from '../../../conformance/companies.ts'
+import { documentsConformance } from '../../../conformance/documents.ts'
+import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../../conformance/files.ts'
+
+documentsConformance('memory', () => {
+  const unitOfWork = new MemoryUnitOfWork()
+  const tasks = new MemoryTaskStore()
+  const webhooks = new MemoryWebhooks()
+  const documents = new MemoryDocuments({ ids: uuidIds, unitOfWork, tasks, webhooks })
+  return {
+    ledger: documents,
+    documents,
+    feed: documents,
+    webhooks,
+    tasks,
+    unitOfWork,
+    sides: () =>
+      Promise.resolve({ companyId: uuidIds.next(), connectionId: uuidIds.next(), buyerId: uuidIds.next() }),
+  }
+})
+
+let taken = 0
+companiesConformance('memory', () => {
+  const companies = new MemoryCompanies()
+  return {
+    companies,
+    credentials: companies,
+    accesses: new MemoryAccesses(),
+    keys: new MemoryCompanyKeys(),
+    unitOfWork: new MemoryUnitOfWork(),
+    newTaxId: () => String(100_000_000_000 + (taken += 1)),
+  }
+})
+
+const uploads = new MemoryUploads()
+uploadsConformance('memory', () => ({ uploads, connection: () => Promise.resolve(uuidIds.next()) }))
+archiveStoreConformance('memory', () => Promise.resolve(new MemoryArchiveStore()))
+linksConformance('memory', () => ({
+  links: new MemoryLinks(),
+  unitOfWork: new MemoryUnitOfWork(),
+  document: () => Promise.resolve(uuidIds.next()),
+}))
