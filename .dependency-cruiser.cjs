@@ -131,6 +131,7 @@ module.exports = {
       '^src/adapters/esf-simulator/',
     ]),
     only('nodemailer|standardwebhooks', ['^src/adapters/courier/']),
+    only('pdfmake|@expo-google-fonts/[^/]+', ['^src/adapters/print/']),
     only('pino', ['^src/adapters/log/']),
     only('prom-client', [http, '^src/adapters/metrics/']),
     only('yaml', ['^src/adapters/config/']),

@@ -16,7 +16,7 @@ export const head = (text: string, span: { columns?: number; rows?: number } = {
 export const covered: TableCell = {}
 
 export const left = (text: string): TableCell => ({ text })
-export const right = (text: string): TableCell => ({ text, alignment: 'right', noWrap: text.length < 18 })
+export const right = (text: string): TableCell => ({ text, alignment: 'right' })
 export const centre = (text: string): TableCell => ({ text, alignment: 'center' })
 
 /** A word or a number under the lines of a table, without a frame of its own when `framed` is false. */

@@ -129,8 +129,8 @@ export class PdfPrinter implements Printer {
     // Only what is printed: the CMS and the whole report of a check can be larger than the document.
     const bare = signatures.map((signature) => ({ ...signature, cms: new Uint8Array(), report: {} }))
     worker.ref()
-    worker.postMessage({ document, record, signatures: bare, checkUrl, language } satisfies PrintOrder)
     this.limit(worker, this.timeoutMs + rowsOf(document) * msPerRow)
+    worker.postMessage({ document, record, signatures: bare, checkUrl, language } satisfies PrintOrder)
   }
 
   private limit(worker: Worker, timeoutMs: number): void {

@@ -340,7 +340,7 @@ const lines = (invoice: TaxInvoice, sheet: Sheet): Content => {
   const fill = (count: number): TableCell[] => Array.from({ length: count }, () => covered)
   const body: TableCell[][] = [
     [
-      head(say('№ п/п', 'Р/с №'), { rows: 2 }),
+      head('№', { rows: 2 }),
       head(say('Признак происхождения', 'Шығу тегінің белгісі'), { rows: 2 }),
       head(say('Наименование товаров, работ, услуг', 'Тауарлардың, жұмыстардың, қызметтердің атауы'), {
         rows: 2,
@@ -412,9 +412,9 @@ const lines = (invoice: TaxInvoice, sheet: Sheet): Content => {
     footing(money(totals.amountWithVat)),
     footing(''),
   ])
-  return grid([20, 34, '*', 58, 34, 42, 56, 60, 30, 38, 60, 34, 54, 62, 62], 3, body, {
+  return grid([16, 42, '*', 52, 30, 36, 52, 54, 26, 34, 54, 32, 50, 56, 50], 3, body, {
     fontSize: 6.5,
-    heights: [12, 36],
+    heights: [12, 28],
   })
 }
 
