@@ -100,6 +100,7 @@ import {
   mirrorDefaults,
   mirrorInvoice,
   reconcile,
+  takeDifferences,
   type MirrorSettings,
 } from './core/mirror/index.ts'
 import { defaultSignaturePolicy, type SignaturePolicy } from './core/signature/index.ts'
@@ -516,6 +517,7 @@ const openMirror = (
         calls: await budget.spent(almatyDate(clock.now())),
       }),
       reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),
+      take: (differences) => takeDifferences(mirrorDeps, differences),
       export: (taxId, range) => exportInvoices(records, taxId, range),
     },
     taxIds: async () => (await portalLogins.companies()).map(({ taxId }) => taxId),

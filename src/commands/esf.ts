@@ -30,17 +30,17 @@ export const addEsf = (program: Command): void => {
   ranged(
     esf
       .command('reconcile')
-      .description('сверить счета-фактуры с порталом · compare the invoices of both sides'),
-  ).action(async (options: RangeOptions) => {
-    const { compared, differences } = await new OperatorClient(options).ask<{
+      .description('сверить счета-фактуры с порталом · compare the invoices of both sides')
+      .option('--take', 'устранить то, что шлюз может сам · settle what the gateway can settle itself'),
+  ).action(async (options: RangeOptions & { take?: boolean }) => {
+    const take = options.take === true ? '&take=true' : ''
+    const { compared, differences, taken } = await new OperatorClient(options).ask<{
       compared: number
       differences: Difference[]
-    }>('POST', `/companies/${options.company}/esf/reconcile?${queryOf(options)}`)
-    show(
-      options.json ? { compared, differences } : { compared, differences: differences.map(lineOf) },
-      options,
-    )
-    if (differences.length > 0) process.exitCode = 1
+      taken?: number
+    }>('POST', `/companies/${options.company}/esf/reconcile?${queryOf(options)}${take}`)
+    show({ compared, differences: options.json ? differences : differences.map(lineOf), taken }, options)
+    if (differences.length > (taken ?? 0)) process.exitCode = 1
   })
 
   ranged(

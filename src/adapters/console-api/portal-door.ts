@@ -15,6 +15,8 @@ export interface PortalDesk {
     calls: { kind: string; calls: number }[]
   }>
   reconcile(taxId: string, range: Range): Promise<{ compared: number; differences: Difference[] }>
+  /** Settles what the gateway can settle itself; returns how many invoices it asked about. */
+  take(differences: readonly Difference[]): Promise<number>
   export(taxId: string, range: Range): AsyncIterable<ExportedInvoice>
 }
 
@@ -34,7 +36,9 @@ export const portalDoor = (desk: PortalDesk): Door => ({
 
     router.post('/operator/v1/companies/:taxId/esf/reconcile', async (ctx) => {
       await tools.operator(ctx)
-      ctx.body = await desk.reconcile(taxIdOf(ctx), rangeOf(ctx))
+      const result = await desk.reconcile(taxIdOf(ctx), rangeOf(ctx))
+      ctx.body =
+        ctx.query.take === 'true' ? { ...result, taken: await desk.take(result.differences) } : result
     })
 
     router.get('/operator/v1/companies/:taxId/esf/invoices', async (ctx) => {

@@ -1,8 +1,10 @@
 import { addDays } from '../kernel/index.ts'
 import type { LocalDate } from '../kernel/index.ts'
+import type { MirrorDeps } from './deps.ts'
 import { meaningOf } from './judge-status.ts'
 import type { MirrorRecord } from './mirror-record.ts'
 import type { MirrorHistory, MirrorRecords, PortalInvoice, PortalReader } from './ports.ts'
+import { findByKeys } from './resolve-outcomes.ts'
 import { bareNumber, ourRecordOf } from './same-invoice.ts'
 
 /** In what ours and the portal's differ about one invoice. */
@@ -107,6 +109,26 @@ const keyOf = ({ date, number }: { date?: LocalDate; number?: string }): string 
 
 const put = (map: Map<string, Theirs[]>, key: string, their: Theirs): void => {
   map.set(key, [...(map.get(key) ?? []), their])
+}
+
+/**
+ * Takes the action of the differences that the gateway can settle itself: asks the portal about those
+ * invoices by key and takes over what it says. Returns how many were asked about.
+ */
+export const takeDifferences = async (
+  deps: MirrorDeps,
+  differences: readonly Difference[],
+): Promise<number> => {
+  const records: MirrorRecord[] = []
+  for (const { action, documentId } of differences) {
+    if (action !== 'ask-again' || documentId === undefined) continue
+    const record = await deps.records.find(documentId)
+    if (record !== undefined) records.push(record)
+  }
+  for (let from = 0; from < records.length; from += deps.settings.batch) {
+    await findByKeys(deps, records.slice(from, from + deps.settings.batch))
+  }
+  return records.length
 }
 
 const differenceOf = (

@@ -1,7 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { writeInvoice } from '../../../src/adapters/esf/index.ts'
 import type { EsfSimulator } from '../../../src/adapters/esf-simulator/index.ts'
-import { exportInvoices, followUpdates, reconcile, standingAt } from '../../../src/core/mirror/index.ts'
+import {
+  exportInvoices,
+  followUpdates,
+  reconcile,
+  standingAt,
+  takeDifferences,
+} from '../../../src/core/mirror/index.ts'
 import type { ExportedInvoice, FollowUpdatesDeps } from '../../../src/core/mirror/index.ts'
 import { anInvoice } from '../../factories/documents.ts'
 import {
@@ -145,6 +151,11 @@ describe('an invoice after its registration', () => {
       '4 unknown-to-us none',
       '5 unknown-to-us none',
     ])
+    expect(await takeDifferences(gateway.deps, differences)).toBe(1)
+    expect(await gateway.records.find(unnoticed.id)).toMatchObject({
+      phase: 'registered',
+      portalId: stampOf(unnoticed.id),
+    })
   })
 
   it('is exported as it was sent, with its state at any past minute', async () => {
