@@ -4,6 +4,8 @@ import { anchorOf } from './connected-companies.ts'
 
 /** What a gateway in a process of its own is told: settings that survive being written to a file. */
 export interface GatewayOrders {
+  /** The built `app.js` to run; the source without it. */
+  app?: string
   roles: GatewaySettings['roles']
   port: number
   store: GatewaySettings['store']
@@ -23,7 +25,7 @@ export interface GatewayOrders {
 /** Orders for a gateway with all roles, on any free port, with secrets of its own. */
 export const newOrders = (
   root: Uint8Array,
-  given: Pick<GatewayOrders, 'store' | 'queue' | 'archiveFolder'>,
+  given: Pick<GatewayOrders, 'store' | 'queue' | 'archiveFolder'> & Partial<GatewayOrders>,
 ): GatewayOrders => ({
   roles: ['http', 'worker', 'scheduler'],
   port: 0,

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { startGateway } from '../../src/app.ts'
 import type { Log } from '../../src/core/kernel/index.ts'
 import { settingsOf, type GatewayOrders } from './gateway-orders.ts'
 
@@ -16,6 +15,9 @@ const told = (fields: object, event: string): void => {
   process.stderr.write(`${event} ${plain}\n`)
 }
 const log: Log = { debug: () => {}, info: () => {}, warn: told, error: told }
+
+type App = Pick<typeof import('../../src/app.ts'), 'startGateway'>
+const { startGateway } = (await import(orders.app ?? '../../src/app.ts')) as App
 
 const startedAt = performance.now()
 const gateway = await startGateway(settingsOf(orders), {
