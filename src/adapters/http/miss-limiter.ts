@@ -17,7 +17,7 @@ export class MissLimiter {
   }
 
   /**
-   * Counts a try as a miss before it is made, so that a thousand at once are no way around; take it back with
+   * Counts a try as a miss before it is made, so that hundreds at once are no way around; take it back with
    * `hit`. Resolves with the time to wait when the address has tried enough.
    */
   async try(address: string): Promise<{ waitMs: number } | undefined> {

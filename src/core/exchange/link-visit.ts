@@ -3,6 +3,7 @@ import type { Result } from '../kernel/index.ts'
 import { answerChange } from './answer.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { DocumentRecord, SignatureRecord } from './document-record.ts'
+import { notPossibleNow } from './faults.ts'
 import type { DocumentChange, Links } from './ports.ts'
 import { markViewed } from './read.ts'
 import { Refusal } from './receipt.ts'
@@ -107,22 +108,24 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
     what: string,
     change: (record: DocumentRecord) => Promise<DocumentChange>,
   ): Promise<VisitOutcome | undefined> => {
-    const visit = await look(token, purpose)
-    if (visit === undefined) return undefined
-    if (ends(visit.record)) return { outcome: 'already', visit }
-    const after = async (outcome: VisitOutcome['outcome']): Promise<VisitOutcome> => ({
-      outcome,
-      visit: (await look(token, purpose)) ?? visit,
-    })
-    try {
-      await recordOrRefuse(deps, await change(visit.record), what, visit.record)
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 'conflict') throw error
-      const meanwhile = await after('already')
-      if (ends(meanwhile.visit.record)) return meanwhile
-      throw error
+    let visit = await look(token, purpose)
+    for (let tries = 1; visit !== undefined; tries++) {
+      const { record } = visit
+      if (ends(record)) return { outcome: 'already', visit }
+      // Before anything is verified: whoever comes too late wants to hear that, not what is wrong with his key.
+      if (visit.turn === 'nothing')
+        throw new Refusal('conflict', [notPossibleNow(what, record.senderState, record.recipientState)])
+      try {
+        await recordOrRefuse(deps, await change(record), what, record)
+        return { outcome: 'recorded', visit: (await look(token, purpose)) ?? visit }
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status !== 'conflict') throw error
+        visit = await look(token, purpose)
+        // Somebody only looked at it meanwhile, or answered it: decide again on what it is now.
+        if (visit?.record.revision === record.revision || tries === 3) throw error
+      }
     }
-    return after('recorded')
+    return undefined
   }
 
   return {
