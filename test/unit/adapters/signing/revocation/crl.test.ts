@@ -63,11 +63,16 @@ it('indexes a list as long as the production one within seconds and little memor
   const der = await longCrl(ca.authority, count)
   expect(der.length).toBeGreaterThan(20_000_000)
   const memory = process.memoryUsage()
-  const began = performance.now()
+  // Time of this process alone: the machine may be busy with others.
+  const began = process.cpuUsage()
+  const spentMs = (): number => {
+    const { user, system } = process.cpuUsage(began)
+    return (user + system) / 1000
+  }
   const list = await RevocationList.read(der)
-  const indexed = performance.now() - began
+  const indexed = spentMs()
   expect(await list.isSignedBy(readCertificate(ca.authority.issuer.certificate), new KzSuite())).toBe(true)
-  const verified = performance.now() - began
+  const verified = spentMs()
   expect(list.size).toBe(count)
   for (const number of [0, 1, 211_000, count - 1]) {
     expect(list.find(Buffer.from(serial(number)).toString('hex').toUpperCase())).toMatchObject({
