@@ -130,7 +130,13 @@ export class PdfPrinter implements Printer {
     const bare = signatures.map((signature) => ({ ...signature, cms: new Uint8Array(), report: {} }))
     worker.ref()
     this.limit(worker, this.timeoutMs + rowsOf(document) * msPerRow)
-    worker.postMessage({ document, record, signatures: bare, checkUrl, language } satisfies PrintOrder)
+    const order: PrintOrder = { document, record, signatures: bare, checkUrl, language }
+    try {
+      worker.postMessage(order)
+    } catch (error) {
+      // what cannot be copied to another thread did not come from a store
+      this.settle(({ reject }) => reject(new Error('the document was not printed', { cause: error })))
+    }
   }
 
   private limit(worker: Worker, timeoutMs: number): void {

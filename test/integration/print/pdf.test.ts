@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { printDocument } from '../../../src/adapters/print/index.ts'
+import { documentKinds } from '../../../src/core/document/index.ts'
+import type { PrintOrder } from '../../../src/core/exchange/index.ts'
+import { aDocument, anAct, aPaymentInvoice, aWaybill } from '../../factories/documents.ts'
+import { aPrintOrder } from '../../factories/print-orders.ts'
+import { factsOf, fontsOf, pagesOf, popplerMissing } from './debian-poppler.ts'
+
+const reason = await popplerMissing()
+const withPoppler = reason === undefined ? describe : describe.skip
+const kazakhLetters = 'ӘәҒғҚқҢңӨөҰұҮүҺһІі'
+
+withPoppler(
+  `a printed document read back by poppler${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    let folder: string
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'daneker-print-'))
+    })
+    afterAll(async () => {
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    const printed = async (order: PrintOrder): Promise<string> => {
+      const file = join(folder, `${order.document.kind}-${order.language}.pdf`)
+      await writeFile(file, await printDocument(order))
+      return file
+    }
+    const flat = (pages: string[]): string => pages.join(' ').replace(/\s+/g, ' ')
+
+    test.each(documentKinds)('%s has its pages, its parties and the sheet of signatures', async (kind) => {
+      for (const language of ['ru', 'kk'] as const) {
+        const order = aPrintOrder(aDocument(kind), { language })
+        const file = await printed(order)
+        const pages = await pagesOf(file)
+        const text = flat(pages)
+        for (const name of [order.record.senderName, order.record.recipientName]) expect(text).toContain(name)
+        expect(pages.at(-1)).toContain(order.record.id)
+        expect(pages.at(-1)).toContain(language === 'ru' ? 'ЛИСТ ПОДПИСЕЙ' : 'ҚОЛТАҢБАЛАР ПАРАҒЫ')
+        pages.forEach((page, at) =>
+          expect(page.replace(/\s+/g, ' ')).toContain(
+            language === 'ru' ? `стр. ${at + 1} из ${pages.length}` : `бет ${at + 1} / ${pages.length}`,
+          ),
+        )
+      }
+    })
+
+    test('keeps every Kazakh letter, in the regular, the bold and the italic face, all of them embedded', async () => {
+      const act = anAct({
+        seller: { ...anAct().seller, name: kazakhLetters },
+        amountInWords: kazakhLetters,
+        comment: kazakhLetters,
+      })
+      const file = await printed(aPrintOrder(act))
+      // once each: party, words, comment, sheet of signatures
+      expect(flat(await pagesOf(file)).split(kazakhLetters)).toHaveLength(5)
+      const bold = aPaymentInvoice({ seller: { ...aPaymentInvoice().seller, name: kazakhLetters } })
+      expect(flat(await pagesOf(await printed(aPrintOrder(bold))))).toContain(kazakhLetters)
+      const fonts = (await fontsOf(file)).trim().split('\n').slice(2)
+      expect(fonts.length).toBeGreaterThanOrEqual(3)
+      for (const font of fonts) expect(font).toMatch(/NotoSans\S* +CID TrueType +Identity-H +yes yes yes/)
+    })
+
+    test('prints every line of a long waybill once, under a head on every page', async () => {
+      const count = 500
+      const line = aWaybill().lines[0]!
+      const lines = Array.from({ length: count }, (_, at) => ({ ...line, name: `Товар-${at + 1}-соңы` }))
+      const pages = await pagesOf(await printed(aPrintOrder(aWaybill({ lines }))))
+      const names = pages.join('\n').match(/Товар-\d+-соңы/g)
+      expect(names).toEqual(lines.map(({ name }) => name))
+      for (const page of pages.filter((text) => text.includes('Товар-'))) {
+        expect(page).toContain('Наименование, характеристика')
+      }
+      expect(flat(pages)).toContain('Пять тысяч')
+    })
+
+    test('breaks a name without spaces instead of running over the edge', async () => {
+      const name = 'Ұ'.repeat(1000)
+      const text = (
+        await pagesOf(await printed(aPrintOrder(aWaybill({ lines: [{ ...aWaybill().lines[0]!, name }] }))))
+      )
+        .join('')
+        .replace(/[^Ұ]/g, '')
+      expect(text).toHaveLength(1000)
+    })
+
+    test('tells its title, its language and the day the document came, not the day of printing', async () => {
+      const facts = await factsOf(await printed(aPrintOrder(anAct(), { language: 'kk' })))
+      expect(facts).toMatch(/Title: +Орындалған жұмыстар \(көрсетілген қызметтер\) актісі № 16 2026-03-31/)
+      expect(facts).toMatch(/CreationDate: +Tue Mar 31 10:00:00 2026/)
+      expect(facts).toMatch(/Producer: +Daneker/)
+    })
+  },
+)
