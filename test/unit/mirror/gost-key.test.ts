@@ -1,8 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { portalKey } from '../../../src/adapters/esf/index.ts'
 import type { EsfSimulator } from '../../../src/adapters/esf-simulator/index.ts'
-import { DemoAuthority } from '../../../src/adapters/signing/demo-authority/index.ts'
-import { writePkcs12 } from '../../../src/adapters/signing/demo-authority/index.ts'
+import { DemoAuthority, writePkcs12 } from '../../../src/adapters/signing/demo-authority/index.ts'
 import {
   certificateAnchor,
   KeptKeySigners,
@@ -11,6 +10,7 @@ import {
   TrustStore,
 } from '../../../src/adapters/signing/index.ts'
 import { readCertificate } from '../../../src/adapters/signing/x509/index.ts'
+import type { CompanyKeys } from '../../../src/core/company/index.ts'
 import { signaturePolicy } from '../../../src/core/signature/index.ts'
 import { iin, password, seller, startPortal } from '../adapters/esf-simulator/harness.ts'
 import { openGateway, SharedClock } from './gateway.ts'
@@ -41,7 +41,12 @@ describe.each(['gost-2015-512', 'rsa-2048'] as const)('a company with a key of %
       password: filePassword,
       friendlyName: 'key',
     })
-    const signers = new KeptKeySigners({ of: async () => ({ file, password: filePassword }) }, { clock })
+    const keys: CompanyKeys = {
+      of: async () => ({ file, password: filePassword }),
+      put: async () => undefined,
+      remove: async () => false,
+    }
+    const signers = new KeptKeySigners(keys, { clock })
     const key = await signers.portalKeyOf('company')
     if (key === undefined) throw new Error('the key opens')
     return portalKey(key)

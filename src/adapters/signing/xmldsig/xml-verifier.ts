@@ -42,6 +42,8 @@ export interface VerifiedXml {
    * believe the signers is the report's matter.
    */
   signedBytes?: Uint8Array
+  /** Certificate (DER) of the first signer, when the form could be read. */
+  certificate?: Uint8Array
 }
 
 /** Business documents in XML have kilobytes; a signed one larger than this is refused. */
@@ -74,9 +76,10 @@ export class XmlVerifier {
     const evidence = { ...xmlEvidence(size), signers: signers.map((one) => one.evidence) }
     const holds = signers.every((one) => one.evidence.signature === 'holds' && one.signedBytes !== undefined)
     const signedBytes = holds ? signers[0]?.signedBytes : undefined
+    const certificate = signers[0]?.chain?.path[0]?.der
     const before = judge(evidence, context)
     if (policy.revocation === 'off' || revocation === undefined || before.verdict === 'INVALID')
-      return { report: before, signedBytes }
+      return { report: before, signedBytes, certificate }
 
     for (const { evidence: signer, chain } of signers) {
       const path = chain?.path ?? []
@@ -86,7 +89,7 @@ export class XmlVerifier {
       }
       signer.revocationAsked = true
     }
-    return { report: judge(evidence, context), signedBytes }
+    return { report: judge(evidence, context), signedBytes, certificate }
   }
 
   private async read(xml: Uint8Array): Promise<XmlTree> {
