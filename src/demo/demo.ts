@@ -3,12 +3,20 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startEsfSimulator } from '../adapters/esf-simulator/index.ts'
 import { DemoAuthority } from '../adapters/signing/demo-authority/index.ts'
-import { certificateAnchor } from '../adapters/signing/index.ts'
+import {
+  certificateAnchor,
+  KzSuite,
+  portalChecks,
+  TrustStore,
+  type Anchor,
+  type PortalChecks,
+} from '../adapters/signing/index.ts'
 import { startGateway, type Gateway, type GatewaySettings } from '../app.ts'
 import type { Caller, NewConnection } from '../core/company/index.ts'
 import { documentKinds, kindTitles } from '../core/document/index.ts'
 import { needsAnswer, type Change } from '../core/exchange/index.ts'
-import type { Log } from '../core/kernel/index.ts'
+import { systemClock, type Log } from '../core/kernel/index.ts'
+import { signaturePolicy } from '../core/signature/index.ts'
 import { alatau, connect, portalUser, yesil } from './companies.ts'
 import { sampleOf, type Sample } from './sample-documents.ts'
 
@@ -43,11 +51,12 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   await rm(options.dataDir, { recursive: true, force: true })
   await mkdir(options.dataDir, { recursive: true })
 
-  const authority = await DemoAuthority.create({ keyKind: 'rsa-2048' })
+  const authority = await DemoAuthority.create()
   const simulator = await startEsfSimulator({
     users: [{ ...portalUser, tins: [alatau.taxId, yesil.taxId] }],
     delays: { queueMs: [200, 600], processingMs: [300, 800] },
     journalPath: join(options.dataDir, 'portal.jsonl'),
+    ...portalChecksOf(authority),
   })
   let gateway: Gateway | undefined
   try {
@@ -78,17 +87,32 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   }
 }
 
+/** The demo's authority has no OCSP to ask. */
+const demoPolicy = { environment: 'test', revocation: 'off' } as const
+
+const demoAnchors = (authority: DemoAuthority): Anchor[] => [
+  certificateAnchor('demo', authority.root.certificate),
+]
+
+/** The portal's stand-in believes the demo's authority as the portal believes НУЦ РК. */
+const portalChecksOf = (authority: DemoAuthority): PortalChecks => {
+  const suite = new KzSuite()
+  const issuer = certificateAnchor('issuer', authority.issuer.certificate).certificate
+  return portalChecks({
+    suite,
+    trust: new TrustStore(suite, demoAnchors(authority), [issuer]),
+    policy: signaturePolicy(demoPolicy),
+    clock: systemClock,
+  })
+}
+
 const settingsOf = (options: DemoOptions, authority: DemoAuthority, portalUrl: string): GatewaySettings => ({
   roles: ['http', 'worker', 'scheduler'],
   http: { host: options.host, port: options.port, trustProxy: false },
   store: { kind: 'embedded', dataDir: resolve(options.dataDir, 'store') },
   queue: { kind: 'table' },
   secrets: { pepper: randomBytes(32), masterKey: randomBytes(32), environment: 'test' },
-  // The demo's own authority has no OCSP to ask.
-  signature: {
-    policy: { environment: 'test', revocation: 'off' },
-    anchors: [certificateAnchor('demo', authority.root.certificate)],
-  },
+  signature: { policy: demoPolicy, anchors: demoAnchors(authority) },
   mail: { url: undefined, from: 'Daneker <demo@localhost>', timeoutMs: 5_000, linkKeepsMs: 30 * 86_400_000 },
   webhooks: { allowedRanges: ['127.0.0.0/8'], allowHttp: true },
   archiveFolder: resolve(options.dataDir, 'archive'),
