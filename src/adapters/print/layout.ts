@@ -9,6 +9,7 @@ import { powerOfAttorneyForm } from './forms/power-of-attorney.ts'
 import { reconciliationForm } from './forms/reconciliation.ts'
 import { taxInvoiceForm } from './forms/tax-invoice.ts'
 import { waybillForm } from './forms/waybill.ts'
+import { breakLongWords } from './long-words.ts'
 import type { FormPages, Sheet } from './sheet.ts'
 import { joined, plainNumber, sheetFor } from './sheet.ts'
 import { signatureSheet, stateWords } from './signature-sheet.ts'
@@ -36,7 +37,7 @@ export const layoutOf = (order: PrintOrder): Layout => {
   const { say } = sheet
   return {
     orientation: form.orientation,
-    content: [...warning(order, sheet), ...form.content, ...signatureSheet(order, sheet)],
+    content: breakLongWords([...warning(order, sheet), ...form.content, ...signatureSheet(order, sheet)]),
     title: joined(
       [
         kindTitles[record.kind][language],
