@@ -9,7 +9,14 @@ import {
 import { failed, type Result } from '../../core/kernel/index.ts'
 import { decodeXml } from './decode.ts'
 import { readerFault } from './reader-faults.ts'
-import { readXml, Unreadable, type XmlElement, type XmlLimits, type XmlListener } from './xml-reader.ts'
+import {
+  documentXmlLimits,
+  readXml,
+  Unreadable,
+  type XmlElement,
+  type XmlLimits,
+  type XmlListener,
+} from './xml-reader.ts'
 
 const instanceNamespace = 'http://www.w3.org/2001/XMLSchema-instance'
 
@@ -52,7 +59,7 @@ class DocumentListener implements XmlListener {
 /** Reads one document in the ЭДО format's own XML, whichever kind it is. */
 export const readDocumentXml = async (
   bytes: Uint8Array,
-  { charset, limits }: { charset?: string; limits?: Partial<XmlLimits> } = {},
+  { charset, limits = documentXmlLimits }: { charset?: string; limits?: Partial<XmlLimits> } = {},
 ): Promise<Result<Document>> => {
   const decoded = decodeXml(bytes, charset)
   if (!decoded.ok) return decoded

@@ -9,6 +9,9 @@ export type { XmlAttribute, XmlElement, XmlLimits, XmlListener, XmlPlace } from 
 /** What one message may cost. The defaults stop every known bomb well under 50 ms. */
 export const defaultXmlLimits: XmlLimits = { maxDepth: 64, maxAttributes: 256, maxNodes: 50_000 }
 
+/** An act may have 10 000 lines of up to 15 fields; only a proved caller may send as much. */
+export const documentXmlLimits: Partial<XmlLimits> = { maxNodes: 250_000 }
+
 /** Ends the reading from inside a listener, with the faults to answer with. */
 export class Unreadable extends Error {
   readonly faults: Fault[]

@@ -2,7 +2,7 @@ import { documentNamespace, documentXmlReader, kindOfRootElement } from '../../.
 import type { Document, DocumentXmlReader } from '../../../core/document/index.ts'
 import { failed, ok } from '../../../core/kernel/index.ts'
 import type { Fault, Result } from '../../../core/kernel/index.ts'
-import { charsetOf, decodeXml, readXml, Unreadable } from '../../xml/index.ts'
+import { charsetOf, decodeXml, documentXmlLimits, readXml, Unreadable } from '../../xml/index.ts'
 import type { XmlElement, XmlListener, XmlPlace } from '../../xml/index.ts'
 import { Base64Collector } from './base64.ts'
 import {
@@ -349,6 +349,6 @@ export const readSoapRequest = async (
   const text = decodeXml(bytes, charsetOf(headers.contentType))
   if (!text.ok) return text
   const reader = new EnvelopeReader(headers.soapAction)
-  const read = await readXml(text.value, reader)
+  const read = await readXml(text.value, reader, documentXmlLimits)
   return read.ok ? reader.finish() : read
 }

@@ -102,13 +102,19 @@ const base64Value = (code: number): number => {
   return code === 47 ? 63 : -1
 }
 
+const base64Letters = /^[A-Za-z0-9+/]*$/
+const pieceLength = 16_384
+
 /** Bytes held by a canonical base64 text, or -1 when it is not one. */
 export const base64Size = (text: string): number => {
   if (text.length % 4 !== 0) return -1
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const end = text.length - padding
-  // A loop: a regular expression over 27 million characters overflows its stack.
-  for (let i = 0; i < end; i++) if (base64Value(text.charCodeAt(i)) < 0) return -1
+  // Piece by piece: one regular expression over 27 million characters overflows its stack, and a loop over
+  // them takes ten times as long.
+  for (let from = 0; from < end; from += pieceLength) {
+    if (!base64Letters.test(text.slice(from, Math.min(end, from + pieceLength)))) return -1
+  }
   // Unused bits of the last character must be zero, or two texts would mean the same bytes.
   if (padding > 0 && base64Value(text.charCodeAt(end - 1)) % (padding === 1 ? 4 : 16) !== 0) return -1
   return (text.length / 4) * 3 - padding

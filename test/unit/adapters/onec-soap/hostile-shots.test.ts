@@ -141,8 +141,8 @@ const soapShots: Shot[] = [
     'XML-04',
   ],
   [
-    '60,000 header blocks',
-    () => soap(soapEnvelope('', `<soap:Header>${'<a/>'.repeat(60_000)}</soap:Header>`)),
+    '300,000 header blocks',
+    () => soap(soapEnvelope('', `<soap:Header>${'<a/>'.repeat(300_000)}</soap:Header>`)),
     500,
     'XML-06',
   ],
@@ -153,8 +153,8 @@ const soapShots: Shot[] = [
     'XML-05',
   ],
   [
-    '60,000 unknown fields in a document',
-    () => soap(act().replace('</m:Document>', `${'<x/>'.repeat(60_000)}</m:Document>`)),
+    '300,000 unknown fields in a document',
+    () => soap(act().replace('</m:Document>', `${'<x/>'.repeat(300_000)}</m:Document>`)),
     500,
     'XML-06',
   ],
