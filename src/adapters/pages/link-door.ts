@@ -14,6 +14,8 @@ export interface LinkDoorDeps {
   visits: LinkVisits
   /** Proves forms; the same on every replica, at least 32 bytes. */
   formKey: Uint8Array
+  /** The visual form as a PDF, where the gateway has a printer. */
+  print?: (visit: LinkVisit, language: Language) => Promise<Uint8Array>
   /** Where a visitor's browser finds NCALayer. */
   ncalayerUrl?: string
   limits?: MissLimits
@@ -27,6 +29,12 @@ const usualNcalayerUrl = 'wss://127.0.0.1:13579/'
 /** A signature of 1 MiB in base64, percent-encoded. */
 const formLimitBytes = 3 * 1024 * 1024
 
+interface Download {
+  name: string
+  type: string
+  bytes: Uint8Array
+}
+
 type PageContext = HttpContext & { params?: Record<string, string> }
 
 /**
@@ -36,6 +44,7 @@ type PageContext = HttpContext & { params?: Record<string, string> }
 export const linkDoor = ({
   visits,
   formKey,
+  print,
   ncalayerUrl = usualNcalayerUrl,
   limits = defaultLinkLimits,
 }: LinkDoorDeps): Door => {
@@ -54,6 +63,7 @@ export const linkDoor = ({
       path: `${prefixOf[visit.purpose]}/${token}`,
       formToken: formTokenOf(visit.purpose, token),
       ncalayerUrl,
+      hasPrint: print !== undefined,
       problems,
     })
   }
@@ -103,15 +113,12 @@ export const linkDoor = ({
 
     const download = (
       path: string,
-      find: (
-        visit: LinkVisit,
-        ctx: PageContext,
-      ) => { name: string; type: string; bytes: Uint8Array } | undefined,
-    ): void => {
+      find: (visit: LinkVisit, ctx: PageContext) => Promise<Download | undefined>,
+    ) => {
       router.get(at(path), (ctx: PageContext) =>
         guarded(ctx, tools, async () => {
           const visit = await visits.look(tokenOf(ctx), purpose)
-          const file = visit === undefined ? undefined : find(visit, ctx)
+          const file = visit === undefined ? undefined : await find(visit, ctx)
           if (file === undefined) return 'missing'
           ctx.attachment(file.name)
           ctx.type = file.type
@@ -121,19 +128,26 @@ export const linkDoor = ({
         }),
       )
     }
-    download('/document.xml', (visit) => ({
+    download('/document.xml', async (visit) => ({
       name: `${fileStem(visit)}.xml`,
       type: 'application/xml',
       bytes: visit.bytes,
     }))
+    if (print !== undefined) {
+      download('/document.pdf', async (visit, ctx) => ({
+        name: `${fileStem(visit)}.pdf`,
+        type: 'application/pdf',
+        bytes: await print(visit, languageOf(ctx)),
+      }))
+    }
     // Whatever the sender says the file is, a browser must not show it on our address.
-    download('/file', (visit) => {
+    download('/file', async (visit) => {
       const file = attachedFile(visit)
       return file === undefined
         ? undefined
         : { name: safeName(file.fileName), type: 'application/octet-stream', bytes: file.content }
     })
-    download('/signatures/:number', (visit, ctx) => {
+    download('/signatures/:number', async (visit, ctx) => {
       const number = ctx.params?.['number'] ?? ''
       const signature = /^[1-9]\d{0,2}$/.test(number) ? visit.signatures[Number(number) - 1] : undefined
       return signature === undefined

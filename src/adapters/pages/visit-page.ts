@@ -23,6 +23,8 @@ export interface VisitPageOptions {
   formToken: string
   /** Where the script finds NCALayer: `wss://127.0.0.1:13579/`. */
   ncalayerUrl: string
+  /** Whether the visual form can be had as a PDF. */
+  hasPrint: boolean
   /** Why the last action changed nothing. */
   problems?: readonly string[]
 }
@@ -177,7 +179,7 @@ const signaturesView = (signatures: readonly SignatureRecord[], { language, path
 /** A person's number is his own: the day of birth in it is hidden from whoever holds the link. */
 const maskedIin = (iin: string): string => `••••••••${iin.slice(-4)}`
 
-const downloadsView = (visit: LinkVisit, { language, path }: VisitPageOptions): Html => {
+const downloadsView = (visit: LinkVisit, { language, path, hasPrint }: VisitPageOptions): Html => {
   const file = attachedFile(visit)
   return html`<h2 class="small">${pageWords.downloads[language]}</h2>
     <ul class="plain">
@@ -188,6 +190,14 @@ const downloadsView = (visit: LinkVisit, { language, path }: VisitPageOptions): 
             >${pageWords.downloadFile[language]}: <bdi>${file.fileName}</bdi></a
           >
           <span class="quiet">${sizeText(file.size, language)}</span>
+        </li>`
+      }
+      ${
+        hasPrint &&
+        html`<li>
+          <a href="${path}/document.pdf?lang=${language}" download rel="noreferrer nofollow"
+            >${pageWords.downloadPdf[language]}</a
+          >
         </li>`
       }
       <li>

@@ -28,6 +28,7 @@ export const pageWords = {
   ),
   downloads: words('Скачать', 'Жүктеп алу', 'Download'),
   downloadXml: words('Документ (XML)', 'Құжат (XML)', 'Document (XML)'),
+  downloadPdf: words('Печатная форма (PDF)', 'Баспа нысаны (PDF)', 'Print form (PDF)'),
   downloadFile: words('Вложенный файл', 'Тіркелген файл', 'Attached file'),
   signatures: words('Подписи', 'Қолтаңбалар', 'Signatures'),
   noSignatures: words('Подписей пока нет.', 'Әзірге қолтаңба жоқ.', 'No signatures yet.'),

@@ -42,7 +42,13 @@ describe('the pages behind mailed links', () => {
     gateway = await openHttpGateway({
       // A proxy in front gives each test an address of its own.
       trustProxy: true,
-      doors: () => [linkDoor({ visits: desk.visits, formKey: Buffer.alloc(32, 1) })],
+      doors: () => [
+        linkDoor({
+          visits: desk.visits,
+          formKey: Buffer.alloc(32, 1),
+          print: async ({ record }, language) => Buffer.from(`%PDF of ${record.number} in ${language}`),
+        }),
+      ],
     })
   })
   afterAll(() => gateway.stop())
@@ -278,6 +284,11 @@ describe('the pages behind mailed links', () => {
       const xml = await fetch(`${gateway.url}${path}/document.xml`)
       expect(Buffer.from(await xml.arrayBuffer()).equals(writeDocumentXml(document))).toBe(true)
       expect(xml.headers.get('content-disposition')).toBe('attachment; filename="act-00000000016.xml"')
+
+      expect((await ask(path)).text).toContain(`href="${path}/document.pdf?lang=ru"`)
+      const pdf = await ask(`${path}/document.pdf?lang=kk`)
+      expect(pdf.text).toBe('%PDF of 00000000016 in kk')
+      expect(pdf.headers.get('content-disposition')).toBe('attachment; filename="act-00000000016.pdf"')
 
       const cms = await ca.sign(buyerKey, { data: writeDocumentXml(document) })
       await desk.visits.accept(path.slice(3), cms)
