@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { DemoAuthority } from '../../src/adapters/signing/demo-authority/index.ts'
 import { startGateway, type Gateway, type GatewaySettings } from '../../src/app.ts'
 import type { NewConnection } from '../../src/core/company/index.ts'
-import { silentLog, type Log } from '../../src/core/kernel/index.ts'
+import { silentLog, systemClock, type Clock, type Log } from '../../src/core/kernel/index.ts'
 import { testEmbeddedFolder, testPostgres, testRabbit } from '../servers/index.ts'
 import { anchorOf, connectCompany, testAuthority } from './connected-companies.ts'
 import { buyerTaxId, sellerTaxId } from './documents.ts'
@@ -69,10 +69,11 @@ export const aRunningGateway = async (
   kind: StoreKind,
   overrides: Partial<GatewaySettings> = {},
   log: Log = silentLog,
+  clock: Clock = systemClock,
 ): Promise<RunningGateway> => {
   const authority = await testAuthority()
   const { settings, clean } = await settingsFor(kind, overrides)
-  let gateway = await startGateway(settings, { log })
+  let gateway = await startGateway(settings, { log, clock })
   const seller = await connectCompany(gateway, authority, { taxId: sellerTaxId, name: 'ТОО «Алатау Снаб»' })
   const buyer = await connectCompany(gateway, authority, { taxId: buyerTaxId, name: 'ТОО «Есіл Құрылыс»' })
   const operatorKey = await gateway.register.newOperatorKey('test')
@@ -87,7 +88,7 @@ export const aRunningGateway = async (
     operatorKey,
     restart: async () => {
       await gateway.stop()
-      gateway = await startGateway(settings, { log })
+      gateway = await startGateway(settings, { log, clock })
     },
     stop: async () => {
       await gateway.stop()

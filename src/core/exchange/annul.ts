@@ -1,7 +1,7 @@
 import type { Caller } from '../company/index.ts'
 import { changeBy, eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
-import { noSuchDocument, notPossibleNow, reasonMissing } from './faults.ts'
+import { longestReason, noSuchDocument, notPossibleNow, reasonMissing } from './faults.ts'
 import { Refusal, type Status } from './receipt.ts'
 import { documentFor, statusOf } from './sides.ts'
 import { recordOrRefuse, statesIn } from './submit-signature.ts'
@@ -23,8 +23,8 @@ export const annulDocument =
   }): Promise<Status> => {
     const { record, side } = await documentFor(deps, caller, documentId)
     if (side !== 'sender') throw new Refusal('not-found', [noSuchDocument()])
-    const said = reason.trim().slice(0, 1000)
-    if (said === '') throw new Refusal('invalid', [reasonMissing()])
+    const said = reason.trim()
+    if (said === '' || said.length > longestReason) throw new Refusal('invalid', [reasonMissing()])
     const now = deps.clock.now()
     const change =
       changeBy(record, 'withdrawn', {

@@ -39,6 +39,9 @@ export const notPossibleNow = (what: string, senderState: string, recipientState
     en: `“${what}” is not possible: the document is “${senderState}” with the sender and “${recipientState}” with the recipient.`,
   })
 
+/** In UTF-16 units, as 1C and browsers count. A reason is part of the record: it is never cut. */
+export const longestReason = 1000
+
 export const reasonMissing = (): Fault =>
   fault('EXCHANGE-06', 'reason', {
     ru: 'Укажите причину (до 1000 знаков): без неё отказ или отзыв не принимается.',
@@ -127,6 +130,14 @@ export const noSigningKey = (): Fault =>
     ru: 'У организации нет ключа подписи в шлюзе. Загрузите ключ или передайте подпись через SubmitSignature.',
     kk: 'Ұйымның шлюзде қол қою кілті жоқ. Кілтті жүктеңіз немесе қолтаңбаны SubmitSignature арқылы беріңіз.',
     en: 'The company has no signing key in the gateway. Load one or send the signature with SubmitSignature.',
+  })
+
+/** The authorities that prove signatures have been silent for too long. */
+export const evidenceLate = (): Fault =>
+  fault('EVIDENCE-01', '', {
+    ru: 'Шлюз временно не принимает новые документы и подписи: служба меток времени или статусов сертификатов НУЦ не отвечает, и доказательства уже принятых подписей не собраны. Повторите позже: приём возобновится сам, принятые документы не потеряны.',
+    kk: 'Шлюз жаңа құжаттар мен қолтаңбаларды уақытша қабылдамайды: ҰКО уақыт белгісі немесе сертификат мәртебесі қызметі жауап бермейді, қабылданған қолтаңбалардың дәлелдері жиналмаған. Кейінірек қайталаңыз: қабылдау өздігінен жалғасады, қабылданған құжаттар жоғалмайды.',
+    en: 'New documents and signatures are not taken for now: the authority’s time-stamp or certificate-status service does not answer, and the evidence of signatures taken before is not complete. Repeat later: intake resumes by itself, and what was taken is not lost.',
   })
 
 export const noWayToDeliver = (): Fault =>

@@ -38,8 +38,11 @@ export class KeptKeySigners implements CompanySigners {
     if (known !== undefined && known.until > now) return known.signer
     const signer = this.#open(companyId)
     this.#opened.set(companyId, { until: now + freshMs, signer })
-    // A failure is not remembered: the next one asks again.
-    signer.catch(() => this.#opened.delete(companyId))
+    // Neither a failure nor a missing key is remembered: who loads one and puts the document back is not to wait.
+    signer.then(
+      (found) => found ?? this.#opened.delete(companyId),
+      () => this.#opened.delete(companyId),
+    )
     return signer
   }
 
