@@ -26,7 +26,7 @@ export const formLanguage = (language: Language): FormLanguage => (language === 
  * as `documentContent` is.
  */
 export const printedDocument =
-  (deps: ExchangeDeps & PrintDeps) =>
+  (deps: Pick<ExchangeDeps, 'documents' | 'clock' | 'unitOfWork'> & PrintDeps) =>
   async ({
     caller,
     documentId,

@@ -79,7 +79,7 @@ withPoppler(
 
     test('breaks names without spaces instead of running over the edge', async () => {
       const name = 'Ұ'.repeat(450)
-      for (const kind of documentKinds) {
+      for (const kind of ['act', 'waybill', 'tax-invoice'] as const) {
         const plain = aDocument(kind)
         const long = JSON.parse(JSON.stringify(plain), (key, value: unknown) =>
           key === 'name' ? name : value,
