@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { asking, OperatorClient, type Target } from './operator-client.ts'
 import { show } from './output.ts'
+import { secretFrom } from './secret.ts'
 
 type Options = Target & { json: boolean }
 
@@ -118,14 +118,3 @@ const connectionSheet = (made: Made): string =>
     `  Ключ API           ${made.apiKey}   (показан один раз)`,
     '',
   ].join('\n')
-
-/** Never on the command line: it would stay in the shell's history and in the list of processes. */
-const secretFrom = async (file: string | undefined, question: string): Promise<string> => {
-  if (file !== undefined) return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await lines.question(question)
-  } finally {
-    lines.close()
-  }
-}

@@ -5,7 +5,9 @@ import { connect as connectTls } from 'node:tls'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Words } from '../core/kernel/index.ts'
+import { checkConnection } from '../adapters/erp/onec-soap/connection-check.ts'
 import { readConfiguration, trustOf } from './gateway-settings.ts'
+import { secretFrom } from './secret.ts'
 
 /** One thing looked at: what was found, and what to do when it is not well. */
 interface Finding {
@@ -19,7 +21,7 @@ const minFreeBytes = 1024 ** 3
 
 /** Looks at everything the gateway needs before it is started, and says what to do about what is missing. */
 export const addDoctor = (program: Command): void => {
-  program
+  const doctor = program
     .command('doctor')
     .description('проверить, готово ли всё к запуску · check what the gateway needs')
     .option('-c, --config <file>', 'файл настроек YAML · configuration file')
@@ -29,6 +31,19 @@ export const addDoctor = (program: Command): void => {
       if (json) process.stdout.write(`${JSON.stringify(findings)}\n`)
       else for (const finding of findings) process.stdout.write(lineOf(finding))
       process.exit(findings.some(({ outcome }) => outcome === 'bad') ? 1 : 0)
+    })
+
+  doctor
+    .command('connection <wsdlUrl> <login>')
+    .description('пройти путь подключения 1С: WSDL, имена, вызов, вход · walk a connection as 1C does')
+    .option('--password-file <file>', 'файл с паролем · file with the password')
+    .action(async (wsdlUrl: string, login: string, { passwordFile }: { passwordFile?: string }) => {
+      const password = await secretFrom(passwordFile, 'Пароль подключения: ')
+      const findings = await checkConnection({ wsdlUrl, login, password })
+      for (const { step, ok, found, remedy } of findings) {
+        process.stdout.write(lineOf({ what: steps[step], outcome: ok ? 'ok' : 'bad', found, remedy }))
+      }
+      process.exit(findings.every(({ ok }) => ok) ? 0 : 1)
     })
 }
 
@@ -185,6 +200,8 @@ const publicAddress = (url: string | undefined): Finding =>
         en: 'Without http.publicUrl links in mails and the address in the WSDL lead to this machine.',
       })
     : { what: 'Публичный адрес', outcome: 'ok', found: url }
+
+const steps = { address: 'Адрес', wsdl: 'WSDL', names: 'Имена', ping: 'Вызов', login: 'Вход' }
 
 const marks = { ok: '  ок ', warning: '  !  ', bad: 'ПЛОХО' }
 

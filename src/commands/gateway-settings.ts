@@ -46,6 +46,7 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
     relay: { batch: values.relayBatch, pollMs: values.relayPoll },
     concurrency: {
       sign: values.workerSign,
+      prove: values.workerProve,
       deliver: values.workerDeliver,
       mirror: values.workerMirror,
       notify: values.workerNotify,
@@ -58,6 +59,8 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
       intermediates: trust.intermediates,
       revocation: trust.revocation,
       tspUrl: values.tspUrl,
+      proofGraceMs: values.proofGrace,
+      proofRenewDays: values.proofRenewDays,
     },
     mail: {
       url: values.mailUrl,
