@@ -1,162 +1,146 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
+import { MemoryDocuments } from '../../src/adapters/memory/documents.ts'
+import { MemoryLinks } from '../../src/adapters/memory/files.ts'
+import { MemoryTaskStore } from '../../src/adapters/memory/task-store.ts'
 import { MemoryUnitOfWork } from '../../src/adapters/memory/unit-of-work.ts'
+import { MemoryWebhooks } from '../../src/adapters/memory/webhooks.ts'
 import { readExactBytes } from '../../src/adapters/xml/index.ts'
 import { recipientOf, senderOf, writeDocumentXml, type Document } from '../../src/core/document/index.ts'
 import {
   openLinkVisits,
-  Outdated,
   type DocumentChange,
   type DocumentRecord,
-  type Documents,
   type LinkPurpose,
-  type Links,
   type LinkVisits,
-  type SignatureRecord,
 } from '../../src/core/exchange/index.ts'
+import type { Tx, UnitOfWork } from '../../src/core/kernel/index.ts'
 import type { SignatureVerifier } from '../../src/core/signature/index.ts'
 import { testNow } from './test-ca.ts'
 
-/** Documents and links in memory, enough for what a person behind a link can do. */
+/** Documents and links in memory, with what a person behind a link can do to them. */
 export interface LinkDesk {
   visits: LinkVisits
-  documents: Documents
-  links: Links
+  documents: MemoryDocuments
+  links: MemoryLinks
+  unitOfWork: UnitOfWork
   clock: { now(): Date }
   /** The moment the desk lives in. */
   at(now: Date): void
   /** A document as it is after delivery by mail; a test states what differs. */
-  put(document: Document, overrides?: Partial<DocumentRecord>): DocumentRecord
+  put(document: Document, overrides?: Partial<DocumentRecord>): Promise<DocumentRecord>
   link(record: DocumentRecord, purpose?: LinkPurpose, expiresAt?: Date): Promise<string>
-  record(id: string): DocumentRecord
-  /** Every change that was written, oldest first. */
+  record(id: string): Promise<DocumentRecord>
+  /** Every change that visitors made, oldest first. */
   changes: DocumentChange[]
   purge(record: DocumentRecord): void
   /** Runs before the next change is written: another writer in between. */
   beforeNextChange(work: () => Promise<unknown>): void
 }
 
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Documents whose bytes may be purged and whose changes are watched. */
+class WatchedDocuments extends MemoryDocuments {
+  readonly changes: DocumentChange[] = []
+  readonly purged = new Set<string>()
+  before: (() => Promise<unknown>) | undefined
+
+  override async bytes(digest: string): Promise<Uint8Array | undefined> {
+    return this.purged.has(digest) ? undefined : super.bytes(digest)
+  }
+
+  override async record(tx: Tx, change: DocumentChange): Promise<void> {
+    const work = this.before
+    this.before = undefined
+    await work?.()
+    await super.record(tx, change)
+    this.changes.push(change)
+  }
+}
 
 export const aLinkDesk = (verifier: SignatureVerifier): LinkDesk => {
-  const records = new Map<string, DocumentRecord>()
-  const blobs = new Map<string, Uint8Array>()
-  const signatures = new Map<string, SignatureRecord[]>()
-  const links = new Map<
-    string,
-    { documentId: string; purpose: LinkPurpose; sentTo: string; expiresAt: Date }
-  >()
-  const changes: DocumentChange[] = []
-  let now = testNow
-  let before: (() => Promise<unknown>) | undefined
-  let made = 0
-
-  const notAsked = (): never => {
-    throw new Error('a link asks for nothing of that')
-  }
-  const documents: Documents = {
-    byId: async (id) => records.get(id),
-    byIds: notAsked,
-    byGuid: async (_companyId, guid) => [...records.values()].find((record) => record.guid === guid),
-    bytes: async (digest) => blobs.get(digest),
-    signatures: async (id) => signatures.get(id) ?? [],
-    attempts: notAsked,
-    events: notAsked,
-    list: notAsked,
-    awaitingArchive: notAsked,
-    async record(_tx, change) {
-      const work = before
-      before = undefined
-      await work?.()
-      const record = records.get(change.documentId)
-      if (record?.revision !== change.revision) throw new Outdated(change.documentId)
-      const { senderState, recipientState, signature, reason } = change
-      records.set(record.id, {
-        ...record,
-        revision: record.revision + 1,
-        ...(senderState !== undefined && { senderState }),
-        ...(recipientState !== undefined && { recipientState }),
-        ...(reason !== undefined && { reason: reason ?? undefined }),
-      })
-      if (signature !== undefined)
-        signatures.set(record.id, [...(signatures.get(record.id) ?? []), signature])
-      changes.push(change)
-    },
-  }
-  const desk: Links = {
-    async make(_tx, link) {
-      const token = randomBytes(32).toString('base64url')
-      links.set(sha256(token), link)
-      return { token }
-    },
-    byToken: async (token, at) => {
-      const link = links.get(sha256(token))
-      return link !== undefined && link.expiresAt > at ? link : undefined
-    },
-  }
-  const clock = { now: () => now }
   const unitOfWork = new MemoryUnitOfWork()
+  const tasks = new MemoryTaskStore()
+  const documents = new WatchedDocuments({ ids: uuidIds, unitOfWork, tasks, webhooks: new MemoryWebhooks() })
+  const links = new MemoryLinks()
+  let now = testNow
+  const clock = { now: () => now }
+  const record = async (id: string): Promise<DocumentRecord> => {
+    const found = await documents.byId(id)
+    if (found === undefined) throw new Error(`no document ${id}`)
+    return found
+  }
   return {
     visits: openLinkVisits({
       clock,
-      ids: { next: () => `00000000-0000-7000-8000-${String(++made).padStart(12, '0')}` },
+      ids: uuidIds,
       unitOfWork,
       documents,
       verifier,
-      links: desk,
+      links,
       readDocument: readExactBytes,
     }),
     documents,
-    links: desk,
+    links,
+    unitOfWork,
     clock,
     at: (moment) => {
       now = moment
     },
-    put(document, overrides = {}) {
+    async put(document, overrides = {}) {
       const bytes = writeDocumentXml(document)
-      const digest = sha256(bytes)
-      blobs.set(digest, bytes)
-      const sender = senderOf(document)
-      const recipient = recipientOf(document)
-      const record: DocumentRecord = {
-        id: `00000000-0000-7000-9000-${String(++made).padStart(12, '0')}`,
-        revision: 1,
-        kind: document.kind,
+      const [sender, recipient] = [senderOf(document), recipientOf(document)]
+      const { senderState = 'delivered', recipientState = 'arrived', recipientCompanyId, reason } = overrides
+      const id = uuidIds.next()
+      await documents.enter({
+        id,
+        receivedAt: testNow,
         companyId: 'company-1',
         connectionId: 'connection-1',
-        senderTaxId: sender.taxId ?? '',
-        senderName: sender.name,
-        recipientTaxId: recipient.taxId ?? '',
-        recipientName: recipient.name,
-        recipientEmail: 'buhgalter@example.kz',
-        guid: document.guid,
-        version: document.version,
-        number: document.number ?? '',
-        date: document.date,
-        digest,
-        size: bytes.length,
-        receivedAt: testNow,
-        senderState: 'delivered',
-        recipientState: 'arrived',
-        mirrorState: 'none',
+        facts: {
+          kind: overrides.kind ?? document.kind,
+          senderTaxId: sender.taxId ?? '',
+          senderName: sender.name,
+          recipientTaxId: recipient.taxId ?? '',
+          recipientName: recipient.name,
+          recipientEmail: 'buhgalter@example.kz',
+          // The same document may be put twice.
+          guid: id,
+          version: document.version,
+          number: document.number ?? '',
+          date: document.date,
+        },
+        bytes,
+        digest: sha256(bytes),
+        raw: bytes,
+        rawDigest: sha256(bytes),
         origin: { door: 'test', format: 'test', requestId: 'r' },
-        ...overrides,
-      }
-      records.set(record.id, record)
-      return record
+        senderState,
+        mirrorState: 'none',
+        tasks: [],
+        events: [],
+        month: '2026-11',
+      })
+      await unitOfWork.run((tx) =>
+        documents.record(tx, { documentId: id, revision: 1, recipientState, recipientCompanyId, reason }),
+      )
+      documents.changes.length = 0
+      return record(id)
     },
-    async link(record, purpose = 'receive', expiresAt = new Date(testNow.getTime() + 86_400_000)) {
+    async link(of, purpose = 'receive', expiresAt = new Date(testNow.getTime() + 86_400_000)) {
       const { token } = await unitOfWork.run((tx) =>
-        desk.make(tx, { documentId: record.id, purpose, expiresAt, sentTo: 'buhgalter@example.kz' }),
+        links.make(tx, { documentId: of.id, purpose, expiresAt, sentTo: 'buhgalter@example.kz' }),
       )
       return token
     },
-    record: (id) => records.get(id) ?? notAsked(),
-    changes,
-    purge: (record) => {
-      blobs.delete(record.digest)
+    record,
+    changes: documents.changes,
+    purge: ({ digest }) => {
+      documents.purged.add(digest)
     },
     beforeNextChange: (work) => {
-      before = work
+      documents.before = work
     },
   }
 }

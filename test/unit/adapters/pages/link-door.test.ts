@@ -67,7 +67,7 @@ describe('the pages behind mailed links', () => {
     return { status: answer.status, headers: answer.headers, text: await answer.text() }
   }
   const linkTo = async (document: Document, overrides: Partial<DocumentRecord> = {}): Promise<string> =>
-    `/d/${await desk.link(desk.put(document, overrides))}`
+    `/d/${await desk.link(await desk.put(document, overrides))}`
   /** The address a form of the page posts to, as the page wrote it. */
   const actionIn = (page: string, action: string): string =>
     (new RegExp(`action="([^"]+/${action}\\?[^"]*)"`).exec(page)?.[1] ?? '').replaceAll('&amp;', '&')
@@ -129,11 +129,11 @@ describe('the pages behind mailed links', () => {
   })
 
   it('answers wrong, expired, purged and foreign links with the same bytes', async () => {
-    const gone = desk.put(anAct())
+    const gone = await desk.put(anAct())
     const purged = await desk.link(gone)
     desk.purge(gone)
-    const expired = await desk.link(desk.put(anAct()), 'receive', new Date(testNow.getTime() - 1))
-    const signing = await desk.link(desk.put(anAct()), 'sign')
+    const expired = await desk.link(await desk.put(anAct()), 'receive', new Date(testNow.getTime() - 1))
+    const signing = await desk.link(await desk.put(anAct()), 'sign')
     const known = await ask(`/d/${'A'.repeat(43)}`)
     expect(known.status).toBe(404)
     for (const token of [
@@ -205,13 +205,13 @@ describe('the pages behind mailed links', () => {
   })
 
   it('does not count a look of a mail scanner as a view', async () => {
-    const record = desk.put(anAct())
+    const record = await desk.put(anAct())
     const path = `/d/${await desk.link(record)}`
     const head = await ask(path, { method: 'HEAD' })
     expect([head.status, head.text]).toEqual([200, ''])
-    expect(desk.record(record.id).recipientState).toBe('arrived')
+    expect((await desk.record(record.id)).recipientState).toBe('arrived')
     await ask(path)
-    expect(desk.record(record.id).recipientState).toBe('viewed')
+    expect((await desk.record(record.id)).recipientState).toBe('viewed')
   })
 
   it('never writes a token into the log', async () => {
@@ -279,7 +279,7 @@ describe('the pages behind mailed links', () => {
   describe('downloads', () => {
     it('give the exact bytes and the signatures as they were made', async () => {
       const document = anAct()
-      const record = desk.put(document)
+      const record = await desk.put(document)
       const path = `/d/${await desk.link(record)}`
       const xml = await fetch(`${gateway.url}${path}/document.xml`)
       expect(Buffer.from(await xml.arrayBuffer()).equals(writeDocumentXml(document))).toBe(true)
@@ -302,12 +302,15 @@ describe('the pages behind mailed links', () => {
 
   describe('answers', () => {
     it('takes a refusal from the form and shows the page anew', async () => {
-      const record = desk.put(anAct())
+      const record = await desk.put(anAct())
       const path = `/d/${await desk.link(record)}`
       const page = await ask(path)
       const answer = await post(actionIn(page.text, 'refuse'), { reason: 'Сумма неверна' })
       expect([answer.status, answer.headers.get('location')]).toEqual([303, `${path}?lang=ru#state`])
-      expect(desk.record(record.id)).toMatchObject({ recipientState: 'refused', reason: 'Сумма неверна' })
+      expect(await desk.record(record.id)).toMatchObject({
+        recipientState: 'refused',
+        reason: 'Сумма неверна',
+      })
       const after = await ask(path)
       expect(after.text).toContain('В документе отказано')
       expect(after.text).not.toContain('<form')
@@ -315,7 +318,7 @@ describe('the pages behind mailed links', () => {
 
     it('takes a signature pasted into the form, and tells what is wrong with another company’s', async () => {
       const document = anAct()
-      const record = desk.put(document)
+      const record = await desk.put(document)
       const path = `/d/${await desk.link(record)}`
       const page = await ask(path)
       const wrong = await post(actionIn(page.text, 'accept'), {
@@ -323,10 +326,10 @@ describe('the pages behind mailed links', () => {
       })
       expect(wrong.status).toBe(422)
       expect(wrong.text).toContain('Выбран ключ другой организации')
-      expect(desk.record(record.id).recipientState).toBe('viewed')
+      expect((await desk.record(record.id)).recipientState).toBe('viewed')
       const right = await post(actionIn(page.text, 'accept'), { signature: await signed(buyerKey, document) })
       expect(right.status).toBe(303)
-      expect(desk.record(record.id).recipientState).toBe('accepted')
+      expect((await desk.record(record.id)).recipientState).toBe('accepted')
       expect((await ask(path)).text).toContain('Подпись действительна')
     })
 
@@ -353,7 +356,7 @@ describe('the pages behind mailed links', () => {
       const page = (await ask(path)).text
       expect((await post(actionIn(page, 'accept'), {})).text).toContain('нужна подпись')
       expect((await post(actionIn(page, 'refuse'), { reason: ' ' })).text).toContain('Укажите причину')
-      const own = `/sign/${await desk.link(desk.put(anAct(), { senderState: 'awaiting_signature', recipientState: 'none' }), 'sign')}`
+      const own = `/sign/${await desk.link(await desk.put(anAct(), { senderState: 'awaiting_signature', recipientState: 'none' }), 'sign')}`
       const signPage = (await ask(own)).text
       expect(signPage).not.toContain('/refuse?')
       expect((await post(actionIn(signPage, 'sign'), { signature: ' ' })).text).toContain(
@@ -373,7 +376,7 @@ describe('the pages behind mailed links', () => {
     })
 
     it('listens to forms of its own pages only', async () => {
-      const record = desk.put(anAct())
+      const record = await desk.put(anAct())
       const path = `/d/${await desk.link(record)}`
       const other = await linkTo(anAct())
       const [action, foreign] = [
@@ -393,7 +396,7 @@ describe('the pages behind mailed links', () => {
       ]
       expect(refused.map(({ status }) => status)).toEqual(Array<number>(7).fill(403))
       expect(refused[0]?.text).toContain('Страница устарела')
-      expect(desk.record(record.id).recipientState).toBe('viewed')
+      expect((await desk.record(record.id)).recipientState).toBe('viewed')
       // What browsers send from this page: with and without fetch metadata.
       expect(
         (await post(action, { reason: '' }, { 'sec-fetch-site': 'same-origin', origin: 'null' })).status,
@@ -422,7 +425,7 @@ describe('the pages behind mailed links', () => {
     })
 
     it('says that something failed here without a word about what, and writes it down', async () => {
-      const broken = desk.put(anAct(), { kind: 'waybill' })
+      const broken = await desk.put(anAct(), { kind: 'waybill' })
       const answer = await ask(`/d/${await desk.link(broken)}`)
       expect(answer.status).toBe(500)
       expect(answer.headers.get('content-type')).toContain('text/html')

@@ -2,7 +2,6 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { DemoIdentity } from '../../../../src/adapters/signing/demo-authority/index.ts'
 import { writeDocumentXml } from '../../../../src/core/document/index.ts'
 import { makeSigningLink, Refusal } from '../../../../src/core/exchange/index.ts'
-import { MemoryUnitOfWork } from '../../../../src/adapters/memory/unit-of-work.ts'
 import {
   aContract,
   aDocument,
@@ -54,7 +53,7 @@ describe('a person behind a one-document link', () => {
   })
 
   it('sees the document, its bytes and who must answer; the first look is marked once', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     const visit = await desk.visits.open(token, 'receive')
     expect(visit).toMatchObject({ turn: 'answer', document: { kind: 'act', number: act.number } })
     expect(Buffer.from(visit?.bytes ?? []).equals(bytes)).toBe(true)
@@ -65,17 +64,21 @@ describe('a person behind a one-document link', () => {
   })
 
   it('leaves no mark by downloading', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     await desk.visits.look(token, 'receive')
     expect(desk.changes).toEqual([])
   })
 
   it('finds nothing behind unknown, malformed, expired, foreign-purpose, purged and undelivered links alike', async () => {
-    const record = desk.put(act)
+    const record = await desk.put(act)
     const good = await desk.link(record)
-    const undelivered = await desk.link(desk.put(anAct(), { senderState: 'signed', recipientState: 'none' }))
-    const withdrawn = await desk.link(desk.put(anAct(), { senderState: 'annulled', recipientState: 'none' }))
-    const gone = desk.put(anAct())
+    const undelivered = await desk.link(
+      await desk.put(anAct(), { senderState: 'signed', recipientState: 'none' }),
+    )
+    const withdrawn = await desk.link(
+      await desk.put(anAct(), { senderState: 'annulled', recipientState: 'none' }),
+    )
+    const gone = await desk.put(anAct())
     const purged = await desk.link(gone)
     desk.purge(gone)
     const signing = await desk.link(record, 'sign')
@@ -101,7 +104,7 @@ describe('a person behind a one-document link', () => {
   })
 
   it('accepts with a signature of the company named in the document', async () => {
-    const record = desk.put(act)
+    const record = await desk.put(act)
     const token = await desk.link(record)
     const done = await desk.visits.accept(token, await ca.sign(buyerKey, { data: bytes }))
     expect(done).toMatchObject({
@@ -118,7 +121,7 @@ describe('a person behind a one-document link', () => {
   })
 
   it('says that the key is another company’s before anything is changed', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     const refusal = await refusalOf(desk.visits.accept(token, await ca.sign(sellerKey, { data: bytes })))
     expect(refusal).toMatchObject({ status: 'invalid', codes: ['SIGNATURE-01'] })
     expect(refusal.words).toContain('Выбран ключ другой организации')
@@ -130,33 +133,33 @@ describe('a person behind a one-document link', () => {
     ['noise', async () => Buffer.from('AAAA')],
     ['an empty sequence', async () => Uint8Array.of(0x30, 0x00)],
   ])('refuses a signature over %s', async (_what, sign) => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     expect(await refusalOf(desk.visits.accept(token, await sign()))).toMatchObject({ status: 'invalid' })
     expect(desk.changes).toEqual([])
   })
 
   it('takes PEM as NCALayer labels it', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     const cms = Buffer.from(await ca.sign(buyerKey, { data: bytes })).toString('base64')
     const pem = `-----BEGIN CMS-----\n${cms.replace(/(.{64})/g, '$1\n')}\n-----END CMS-----\n`
     expect(await desk.visits.accept(token, Buffer.from(pem))).toMatchObject({ outcome: 'recorded' })
   })
 
   it('never accepts without a signature: no key kept in the gateway answers for a visitor', async () => {
-    const token = await desk.link(desk.put(act, { recipientCompanyId: 'company-2' }))
+    const token = await desk.link(await desk.put(act, { recipientCompanyId: 'company-2' }))
     expect(await refusalOf(desk.visits.accept(token, undefined))).toMatchObject({ codes: ['EXCHANGE-07'] })
   })
 
   it('asks to come again when the authority is silent, and changes nothing', async () => {
     desk = aLinkDesk(ca.verifier({ revocation: 'required' }))
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     const refusal = await refusalOf(desk.visits.accept(token, await ca.sign(buyerKey, { data: bytes })))
     expect(refusal.status).toBe('unavailable')
     expect(desk.changes).toEqual([])
   })
 
   it('refuses with a reason, and not without one', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     expect(await refusalOf(desk.visits.refuse(token, ' \n '))).toMatchObject({ codes: ['EXCHANGE-06'] })
     const done = await desk.visits.refuse(token, 'Сумма неверна')
     expect(done).toMatchObject({
@@ -166,7 +169,7 @@ describe('a person behind a one-document link', () => {
   })
 
   it('finds the same end when a form is submitted twice, one after the other or at once', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     const cms = await ca.sign(buyerKey, { data: bytes })
     const outcomes = await Promise.all([desk.visits.accept(token, cms), desk.visits.accept(token, cms)])
     expect(outcomes.map((one) => one?.outcome).sort()).toEqual(['already', 'recorded'])
@@ -175,7 +178,7 @@ describe('a person behind a one-document link', () => {
   })
 
   it('accepts although somebody else opens the link at that moment', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     desk.beforeNextChange(() => desk.visits.open(token, 'receive'))
     expect(await desk.visits.accept(token, await ca.sign(buyerKey, { data: bytes }))).toMatchObject({
       outcome: 'recorded',
@@ -184,7 +187,7 @@ describe('a person behind a one-document link', () => {
   })
 
   it('tells the second of two people who want different things', async () => {
-    const token = await desk.link(desk.put(act))
+    const token = await desk.link(await desk.put(act))
     desk.beforeNextChange(() => desk.visits.refuse(token, 'Отказ'))
     const cms = await ca.sign(buyerKey, { data: bytes })
     expect(await refusalOf(desk.visits.accept(token, cms))).toMatchObject({ status: 'conflict' })
@@ -195,7 +198,7 @@ describe('a person behind a one-document link', () => {
   it.each(['payment-invoice', 'tax-invoice', 'power-of-attorney', 'file'] as const)(
     'only shows a %s, which asks for no answer',
     async (kind) => {
-      const record = desk.put(aDocument(kind), { senderState: 'completed', recipientState: 'settled' })
+      const record = await desk.put(aDocument(kind), { senderState: 'completed', recipientState: 'settled' })
       const token = await desk.link(record)
       expect(await desk.visits.open(token, 'receive')).toMatchObject({ turn: 'nothing' })
       expect(await refusalOf(desk.visits.refuse(token, 'нет'))).toMatchObject({ status: 'conflict' })
@@ -205,13 +208,13 @@ describe('a person behind a one-document link', () => {
 
   it('lets the recipient agree to an annulment without a signature, or decline it with a reason', async () => {
     const asked = { senderState: 'annulment_requested', recipientState: 'annulment_requested' } as const
-    const agreeing = await desk.link(desk.put(aContract(), asked))
+    const agreeing = await desk.link(await desk.put(aContract(), asked))
     expect(await desk.visits.open(agreeing, 'receive')).toMatchObject({ turn: 'answer-annulment' })
     expect(await desk.visits.accept(agreeing, undefined)).toMatchObject({
       outcome: 'recorded',
       visit: { record: { senderState: 'annulled' } },
     })
-    const declining = await desk.link(desk.put(aContract(), asked))
+    const declining = await desk.link(await desk.put(aContract(), asked))
     expect(await desk.visits.refuse(declining, 'Договор исполнен')).toMatchObject({
       visit: { turn: 'answer', record: { senderState: 'delivered', reason: 'Договор исполнен' } },
     })
@@ -221,7 +224,7 @@ describe('a person behind a one-document link', () => {
     const awaiting = { senderState: 'awaiting_signature', recipientState: 'none' } as const
 
     it('signs with the sender’s key; the delivery is set in motion', async () => {
-      const token = await desk.link(desk.put(act, awaiting), 'sign')
+      const token = await desk.link(await desk.put(act, awaiting), 'sign')
       expect(await desk.visits.open(token, 'sign')).toMatchObject({ turn: 'sign' })
       expect(
         await refusalOf(desk.visits.sign(token, await ca.sign(buyerKey, { data: bytes }))),
@@ -239,23 +242,23 @@ describe('a person behind a one-document link', () => {
 
     it('is not told "signed" while the authority is silent', async () => {
       desk = aLinkDesk(ca.verifier({ revocation: 'required' }))
-      const token = await desk.link(desk.put(act, awaiting), 'sign')
+      const token = await desk.link(await desk.put(act, awaiting), 'sign')
       expect(await desk.visits.sign(token, await ca.sign(sellerKey, { data: bytes }))).toMatchObject({
         visit: { record: { senderState: 'signing' }, signatures: [{ verdict: 'INDETERMINATE' }] },
       })
     })
 
     it('cannot sign what was withdrawn', async () => {
-      const token = await desk.link(desk.put(act, { ...awaiting, senderState: 'annulled' }), 'sign')
+      const token = await desk.link(await desk.put(act, { ...awaiting, senderState: 'annulled' }), 'sign')
       const cms = await ca.sign(sellerKey, { data: bytes })
       expect(await refusalOf(desk.visits.sign(token, cms))).toMatchObject({ status: 'conflict' })
     })
 
     it('gets a link that the sender made, for at most 30 days', async () => {
-      const record = desk.put(act, awaiting)
+      const record = await desk.put(act, awaiting)
       const make = makeSigningLink({
         clock: desk.clock,
-        unitOfWork: new MemoryUnitOfWork(),
+        unitOfWork: desk.unitOfWork,
         documents: desk.documents,
         links: desk.links,
         publicUrl: () => 'https://edo.example.kz',
@@ -273,7 +276,7 @@ describe('a person behind a one-document link', () => {
       expect(await refusalOf(make({ ...request, sentTo: 'никому' }))).toMatchObject({ codes: ['LINK-01'] })
       const stranger = aCaller({ companyId: 'company-9' })
       expect(await refusalOf(make({ ...request, caller: stranger }))).toMatchObject({ status: 'not-found' })
-      const sent = desk.put(aPaymentInvoice())
+      const sent = await desk.put(aPaymentInvoice())
       expect(await refusalOf(make({ ...request, documentId: sent.id }))).toMatchObject({ status: 'conflict' })
     })
   })
