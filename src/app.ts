@@ -46,6 +46,7 @@ import { PgLinks } from './adapters/postgres/links.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { PgMirrorCursors, PgMirrorRecords } from './adapters/postgres/mirror-records.ts'
 import { checkServer, openPool, PgUnitOfWork, type PgPool } from './adapters/postgres/pool.ts'
+import { PgProofs } from './adapters/postgres/proofs.ts'
 import { PgPortalLogins } from './adapters/postgres/portal-logins.ts'
 import { PgCallBudget, PgPortalSessions } from './adapters/postgres/portal-sessions.ts'
 import { PgTaskStore } from './adapters/postgres/tasks.ts'
@@ -54,6 +55,7 @@ import { PgWebhooks } from './adapters/postgres/webhooks.ts'
 import { RabbitTaskQueue } from './adapters/rabbitmq/index.ts'
 import { openMetrics } from './adapters/metrics/index.ts'
 import {
+  AuthorityProofs,
   AuthorityRevocation,
   CmsVerifier,
   companyKeyCheck,
@@ -77,7 +79,9 @@ import {
   notifyStep,
   openExchange,
   openLinkVisits,
+  openProving,
   openWebhookDesk,
+  proveStep,
   putBackTasks,
   signStep,
   type Exchange,
@@ -141,8 +145,12 @@ export interface GatewaySettings {
     intermediates?: readonly Certificate[]
     /** Where authorities answer about revocation, by the SHA-256 of the authority's certificate. */
     revocation?: ReadonlyMap<string, RevocationAddresses>
-    /** Time-stamp service for signatures made here. */
+    /** Time-stamp service: with it every VALID signature gets a proof. */
     tspUrl?: string
+    /** A proof that has been pending for longer stops the intake; default 4 h. */
+    proofGraceMs?: number
+    /** Proofs are renewed when their stamp ends within so many days. */
+    proofRenewDays?: number
   }
   mail: MailOptions & { linkKeepsMs: number }
   /** What the pages behind mailed links are told, beyond their defaults. */
@@ -234,19 +242,24 @@ const assemble = async (
   const workers = new SignatureWorkers()
   started.push(workers)
   const suite = new KzSuite(workers)
-  const { anchors, intermediates = [], revocation, tspUrl } = settings.signature
+  const { anchors, intermediates = [], tspUrl, proofGraceMs = 4 * 3_600_000 } = settings.signature
   const trust = new TrustStore(suite, anchors, intermediates, computableUnder(policy))
-  const verifier = new CmsVerifier({
-    suite,
-    trust,
-    policy,
-    clock,
-    revocation:
-      revocation === undefined ? undefined : new AuthorityRevocation({ suite, addresses: revocation }),
-  })
-  const timeStamper =
-    tspUrl === undefined ? undefined : new TspClient({ url: tspUrl, clock, verify: { suite, trust, policy } })
-  const signers = new KeptKeySigners(keys, { clock, timeStamper })
+  const { revocation: addresses } = settings.signature
+  const revocation = addresses === undefined ? undefined : new AuthorityRevocation({ suite, addresses })
+  const verifier = new CmsVerifier({ suite, trust, policy, clock, revocation })
+  // Signing waits for no stamp: the `prove` task adds it, and goes on asking when the authority is away.
+  const signers = new KeptKeySigners(keys, { clock })
+  const proofs = new PgProofs(pool)
+  const gatherer =
+    tspUrl === undefined
+      ? undefined
+      : new AuthorityProofs({
+          trust,
+          timeStamper: new TspClient({ url: tspUrl, clock, verify: { suite, trust, policy } }),
+          revocation,
+          clock,
+        })
+  const proving = gatherer && openProving({ proofs, clock, graceMs: proofGraceMs })
 
   const erpDoors = await discoverErpDoors()
   const formats = new Map(
@@ -265,6 +278,7 @@ const assemble = async (
     accesses,
     verifier,
     signers,
+    proving,
     formats,
   })
   const webhookOptions = { ...webhookDefaults, ...settings.webhooks }
@@ -309,7 +323,8 @@ const assemble = async (
     const courier = new MailCourier(settings.mail)
     started.push({ stop: () => Promise.resolve(courier.close()) }, relay)
     const procedures: Procedures = {
-      sign: signStep({ clock, ids, documents, verifier, signers }),
+      sign: signStep({ clock, ids, documents, verifier, signers, proving }),
+      ...(gatherer === undefined ? {} : { prove: proveStep({ clock, documents, proofs, gatherer }) }),
       deliver: deliverStep({
         clock,
         ids,
@@ -336,6 +351,7 @@ const assemble = async (
         hasher: sha256,
         store: new FolderArchiveStore(settings.archiveFolder),
         records: new PgArchiveRecords(pool),
+        proofs,
       }),
       ...(mirror === undefined ? {} : { mirror: { step: mirror.step } }),
     }
@@ -393,6 +409,7 @@ const assemble = async (
           unitOfWork,
           documents,
           verifier,
+          proving,
           links,
           readDocument: readExactBytes,
         }),

@@ -49,6 +49,17 @@ export const patience: Readonly<Record<TaskKind, Patience>> = {
     unclear: 'pending',
     limitMs: 2 * minute,
   },
+  // Stamps and OCSP. What the authorities do is never the signature's fault: the step itself waits for them and
+  // costs nothing. Only a defect of ours counts: 0 s, 1 s, 5 s, 21 s, 1.4 min, 5.7 min, 20.7 min, then every
+  // quarter of an hour; given up after the 12th, at 1.6 h. That is before the intake stops for pending evidence: one signature that brings
+  // out a defect must not stop everybody's.
+  prove: {
+    maxAttempts: 12,
+    pausesMs: [1 * second, 4 * second, 16 * second, 64 * second, 256 * second, 15 * minute],
+    busyMs: 30 * second,
+    unclear: 'pending',
+    limitMs: 2 * minute,
+  },
   // Inbox and mail. 0 s, 1 s, 5 s, 21 s, 1.4 min, 5.6 min, 22.7 min, then hourly; 30 tries span a day,
   // because a mail server that is down over a night must not fail a document.
   deliver: {

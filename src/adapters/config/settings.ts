@@ -139,6 +139,13 @@ const settings = {
   }),
 
   workerSign: int({ key: 'worker.sign', default: 4, min: 1, max: 200, doc: 'Signatures made at once.' }),
+  workerProve: int({
+    key: 'worker.prove',
+    default: 8,
+    min: 1,
+    max: 200,
+    doc: 'Proofs of signatures gathered at once.',
+  }),
   workerDeliver: int({ key: 'worker.deliver', default: 16, min: 1, max: 200, doc: 'Deliveries at once.' }),
   workerMirror: int({
     key: 'worker.mirror',
@@ -186,7 +193,26 @@ const settings = {
     default: 'production',
     doc: 'Which of the trusted certificates count: test ones never in production.',
   }),
-  tspUrl: url({ key: 'signature.tspUrl', doc: 'Time-stamp service (RFC 3161) for signatures made here.' }),
+  tspUrl: url({
+    key: 'signature.tspUrl',
+    example: 'http://tsp.pki.gov.kz/',
+    doc: 'Time-stamp service (RFC 3161). With it every valid signature gets a proof for years; without it none does.',
+  }),
+  proofGrace: duration({
+    key: 'signature.proofGrace',
+    default: '4h',
+    min: '1m',
+    max: '7d',
+    doc: 'When a proof has been pending for longer, because time stamps or OCSP are silent, nothing new is taken.',
+  }),
+  proofRenewDays: int({
+    key: 'signature.proofRenewDays',
+    default: 180,
+    min: 1,
+    max: 1_000,
+    unit: 'days',
+    doc: 'Proofs are stamped again when the certificate of their stamp ends within this.',
+  }),
 
   mailUrl: secret({
     key: 'mail.url',

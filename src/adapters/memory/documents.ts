@@ -10,11 +10,13 @@ import {
   type Entry,
   type Event,
   type Feed,
+  type KeyUse,
   type Ledger,
   type NewEvent,
   type SignatureRecord,
 } from '../../core/exchange/index.ts'
 import type { Attempt, Ids, Tx, UnitOfWork } from '../../core/kernel/index.ts'
+import type { MemoryProofs } from './proofs.ts'
 import type { MemoryTaskStore } from './task-store.ts'
 import { onRollback } from './unit-of-work.ts'
 import type { MemoryWebhooks } from './webhooks.ts'
@@ -24,6 +26,8 @@ interface Deps {
   unitOfWork: UnitOfWork
   tasks: MemoryTaskStore
   webhooks: MemoryWebhooks
+  /** Where promises of proofs go, for those who look at them. */
+  proofs?: MemoryProofs
 }
 
 /**
@@ -37,6 +41,7 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
   readonly #keys = new Map<string, string>()
   readonly #signatures = new Map<string, SignatureRecord>()
   readonly #events: Event[] = []
+  readonly #keyUses: KeyUse[] = []
   /** One line for each accepted document. */
   readonly meter: { companyId: string; documentId: string; month: string }[] = []
   #sequence = 0
@@ -78,6 +83,7 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
     if (key !== undefined) this.#keys.set(`${connectionId} ${key}`, acceptance.id)
     if (acceptance.signature !== undefined)
       this.#signatures.set(acceptance.signature.id, acceptance.signature)
+    if (acceptance.proof !== undefined) this.#deps.proofs?.promise(acceptance.proof)
     this.meter.push({ companyId: acceptance.companyId, documentId: acceptance.id, month: acceptance.month })
     await this.#deps.unitOfWork.run(async (tx) => {
       await this.#tell(tx, acceptance.events)
@@ -112,6 +118,10 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
     return Promise.resolve([...this.#signatures.values()].filter((one) => one.documentId === documentId))
   }
 
+  keyUses(documentId: string): Promise<KeyUse[]> {
+    return Promise.resolve(this.#keyUses.filter((one) => one.documentId === documentId))
+  }
+
   attempts(documentId: string): Promise<Attempt[]> {
     return Promise.resolve(this.#deps.tasks.attempts.filter((attempt) => attempt.documentId === documentId))
   }
@@ -144,6 +154,15 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
         if (old === undefined) this.#signatures.delete(signature.id)
         else this.#signatures.set(signature.id, old)
       })
+    }
+    const { proof, keyUse } = change
+    if (proof !== undefined) {
+      this.#deps.proofs?.promise(proof)
+      onRollback(tx, () => this.#deps.proofs?.forget(proof.signatureId))
+    }
+    if (keyUse !== undefined) {
+      this.#keyUses.push(keyUse)
+      onRollback(tx, () => this.#keyUses.splice(this.#keyUses.indexOf(keyUse), 1))
     }
     await this.#tell(tx, change.events ?? [])
     const tasks = [...(change.tasks ?? [])]

@@ -5,6 +5,7 @@ import type {
   DocumentRecord,
   Documents,
   Event,
+  KeyUse,
   MirrorState,
   SenderState,
   SignatureRecord,
@@ -15,6 +16,8 @@ import { bytesOfDigest, documentColumns, recordOf, type DocumentRow } from './do
 import { eventOf, type EventRow } from './event-rows.ts'
 import { clientOf, type PgPool } from './pool.ts'
 import { addEvents } from './sql/add-events.ts'
+import { addKeyUse } from './sql/add-key-use.ts'
+import { addProof } from './sql/add-proof.ts'
 import { addTasks } from './sql/add-tasks.ts'
 
 /** Documents, their signatures and their history in PostgreSQL. */
@@ -62,6 +65,15 @@ export class PgDocuments implements Documents {
       [documentId],
     )
     return rows.map(signatureOf)
+  }
+
+  async keyUses(documentId: string): Promise<KeyUse[]> {
+    const { rows } = await this.#pool.query<KeyUseRow & Record<string, unknown>>(
+      `select company_id, document_id, signature_id, digest, serial, by, at
+         from key_use where document_id = $1 order by at, signature_id`,
+      [documentId],
+    )
+    return rows.map(keyUseOf)
   }
 
   async attempts(documentId: string): Promise<Attempt[]> {
@@ -142,6 +154,8 @@ export class PgDocuments implements Documents {
         ],
       )
     }
+    if (change.proof !== undefined) await addProof(db, change.proof)
+    if (change.keyUse !== undefined) await addKeyUse(db, change.keyUse)
     await addEvents(db, change.events ?? [])
     await addTasks(db, change.tasks ?? [])
     if (now.archived_at === null && isFinal({ sender: now.sender_state, mirror: now.mirror_state })) {
@@ -214,6 +228,26 @@ const signatureOf = (row: SignatureRow): SignatureRecord => ({
   verdict: row.verdict as SignatureRecord['verdict'],
   signer: row.signer,
   report: row.report,
+})
+
+interface KeyUseRow {
+  company_id: string
+  document_id: string
+  signature_id: string
+  digest: Buffer
+  serial: string
+  by: string
+  at: Date
+}
+
+const keyUseOf = (row: KeyUseRow): KeyUse => ({
+  companyId: row.company_id,
+  documentId: row.document_id,
+  signatureId: row.signature_id,
+  digest: row.digest.toString('hex'),
+  serial: row.serial,
+  by: row.by,
+  at: row.at,
 })
 
 interface AttemptRow {

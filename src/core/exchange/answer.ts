@@ -1,12 +1,20 @@
 import type { Caller } from '../company/index.ts'
 import { changeBy, eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
-import type { DocumentRecord, SignatureRecord } from './document-record.ts'
-import { badSignature, noSuchDocument, notPossibleNow, reasonMissing, signatureMissing } from './faults.ts'
+import type { DocumentRecord } from './document-record.ts'
+import {
+  badSignature,
+  noSuchDocument,
+  notPossibleNow,
+  longestReason,
+  reasonMissing,
+  signatureMissing,
+} from './faults.ts'
 import type { DocumentChange } from './ports.ts'
+import { mustKeepUp, proofOf } from './proving.ts'
 import { Refusal, type Status } from './receipt.ts'
 import { documentFor, statusOf } from './sides.ts'
-import { signatureRecord } from './signatures.ts'
+import { keyUseOf, signatureRecord } from './signatures.ts'
 import { needsAnswer } from './states.ts'
 import { bytesOf, recordOrRefuse, statesIn } from './submit-signature.ts'
 
@@ -27,12 +35,13 @@ export const answerDocument =
   async (answer: Answer): Promise<Status> => {
     const { record, side } = await documentFor(deps, answer.caller, answer.documentId)
     if (side !== 'recipient') throw new Refusal('not-found', [noSuchDocument()])
-    const change = await answerChange(deps, record, answer, answer.caller.companyTaxId)
+    const { companyTaxId, connectionId } = answer.caller
+    const change = await answerChange(deps, record, answer, companyTaxId, `connection:${connectionId}`)
     await recordOrRefuse(deps, change, 'AnswerDocument', record)
     return statusOf({ ...record, ...statesIn(change) }, side)
   }
 
-type AnswerDeps = Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier' | 'signers'>
+type AnswerDeps = Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier' | 'signers' | 'proving'>
 
 /** The change an answer makes, whoever carries it: a connected company, or a person behind a mailed link. */
 export const answerChange = async (
@@ -40,10 +49,12 @@ export const answerChange = async (
   record: DocumentRecord,
   { answer, reason, signature }: Pick<Answer, 'answer' | 'reason' | 'signature'>,
   taxId: string,
+  /** Who answers, for the record of key use; nobody where no kept key signs. */
+  by = '',
 ): Promise<DocumentChange> => {
   const now = deps.clock.now()
-  const said = reason?.trim().slice(0, 1000)
-  if (answer === 'refuse' && (said === undefined || said === ''))
+  const said = reason?.trim() || undefined
+  if (said === undefined ? answer === 'refuse' : said.length > longestReason)
     throw new Refusal('invalid', [reasonMissing()])
 
   const both = (
@@ -66,7 +77,7 @@ export const answerChange = async (
       answer === 'refuse'
         ? changeBy(record, 'refused', { reason: said, events: both('document.refused') })
         : changeBy(record, 'accepted', {
-            signature: await acceptanceSignature(deps, record, signature, taxId, now),
+            ...(await acceptanceSignature(deps, record, signature, { taxId, by, now })),
             events: [...both('document.accepted'), eventFor(record, 'sender', 'document.completed', now)],
           })
   }
@@ -83,9 +94,9 @@ const acceptanceSignature = async (
   deps: AnswerDeps,
   record: DocumentRecord,
   given: Uint8Array | undefined,
-  taxId: string,
-  now: Date,
-): Promise<SignatureRecord> => {
+  { taxId, by, now }: { taxId: string; by: string; now: Date },
+): Promise<Pick<DocumentChange, 'signature' | 'proof' | 'tasks' | 'keyUse'>> => {
+  await mustKeepUp(deps)
   const data = await bytesOf(deps, record)
   const cms = given ?? (await signedHere(deps, record, data))
   const report = await deps.verifier.verify({ cms, data, expected: { taxId, documentKind: record.kind } })
@@ -93,7 +104,7 @@ const acceptanceSignature = async (
   if (report.verdict === 'INDETERMINATE')
     throw new Refusal('unavailable', badSignature(report), { retryAfterMs: 60_000 })
   if (report.verdict === 'INVALID') throw new Refusal('invalid', badSignature(report))
-  return signatureRecord({
+  const signature = signatureRecord({
     id: deps.ids.next(),
     documentId: record.id,
     side: 'recipient',
@@ -101,6 +112,11 @@ const acceptanceSignature = async (
     report,
     at: now,
   })
+  return {
+    signature,
+    ...proofOf(deps, signature, now),
+    keyUse: given === undefined ? keyUseOf(record, signature, record.recipientCompanyId, by) : undefined,
+  }
 }
 
 const signedHere = async (

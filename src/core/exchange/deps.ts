@@ -3,6 +3,7 @@ import type { Companies } from '../company/index.ts'
 import type { Clock, Ids, UnitOfWork } from '../kernel/index.ts'
 import type { SignatureVerifier, Signer } from '../signature/index.ts'
 import type { Documents, Feed, ForeignFormat, Hasher, Ledger, Uploads } from './ports.ts'
+import type { Proving } from './proving.ts'
 
 /** Whose key signs: looked up by company, undefined when it has none in the gateway. */
 export interface CompanySigners {
@@ -23,6 +24,8 @@ export interface ExchangeDeps {
   accesses: Accesses
   verifier: SignatureVerifier
   signers: CompanySigners
+  /** Absent where no authority stamps: signatures are then kept as they came. */
+  proving?: Proving
   /** By name; those of the ERP adapters. */
   formats: ReadonlyMap<string, ForeignFormat>
 }

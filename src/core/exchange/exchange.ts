@@ -18,7 +18,9 @@ import { submitSignature } from './submit-signature.ts'
 /** The powers behind every door, over one set of dependencies. */
 export const openExchange = (deps: ExchangeDeps): Exchange => ({
   standing: async ({ caller }) => {
-    const why = denialOfSending(await deps.accesses.of(caller.companyId), deps.clock.now())
+    const why =
+      denialOfSending(await deps.accesses.of(caller.companyId), deps.clock.now()) ??
+      (await deps.proving?.lateness())
     return { maySend: why === undefined, why }
   },
   send: sendDocument(deps),

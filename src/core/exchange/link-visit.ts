@@ -23,28 +23,32 @@ export type VisitorsTurn =
   /** Read and download. */
   | 'nothing'
 
-/** One document as the person behind its link sees it. */
-export interface LinkVisit {
+/** What is behind a link, unread. */
+export interface LinkGlimpse {
   record: DocumentRecord
   purpose: LinkPurpose
   /** Until when the link opens. */
   expiresAt: Date
-  document: Document
   /** The exact bytes: what is downloaded, and what is signed. */
   bytes: Uint8Array
   signatures: SignatureRecord[]
   turn: VisitorsTurn
 }
 
+/** One document as the person behind its link sees it. */
+export interface LinkVisit extends LinkGlimpse {
+  document: Document
+}
+
 /** What became of an action. `already`: the document had come to the same end before, nothing was changed. */
 export interface VisitOutcome {
   outcome: 'recorded' | 'already'
-  visit: LinkVisit
+  visit: LinkGlimpse
 }
 
 export interface LinkVisitDeps extends Pick<
   ExchangeDeps,
-  'clock' | 'ids' | 'unitOfWork' | 'documents' | 'verifier'
+  'clock' | 'ids' | 'unitOfWork' | 'documents' | 'verifier' | 'proving'
 > {
   links: Links
   /** Reads the exact bytes back into the document. */
@@ -58,8 +62,8 @@ export interface LinkVisitDeps extends Pick<
 export interface LinkVisits {
   /** A recipient's first look is marked and told to the sender. */
   open(token: string, purpose: LinkPurpose): Promise<LinkVisit | undefined>
-  /** As `open`, without leaving a mark: for downloads. */
-  look(token: string, purpose: LinkPurpose): Promise<LinkVisit | undefined>
+  /** Without reading the document and without leaving a mark: for downloads. */
+  look(token: string, purpose: LinkPurpose): Promise<LinkGlimpse | undefined>
   /** Throws `Refusal` without a reason, or when there is nothing to refuse any more. */
   refuse(token: string, reason: string): Promise<VisitOutcome | undefined>
   /**
@@ -75,7 +79,7 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
   // A link proves that somebody reads an address, not that he is the company: no key kept here signs for him.
   const answerDeps = { ...deps, signers: { of: () => Promise.resolve(undefined) } }
 
-  const look = async (token: string, purpose: LinkPurpose): Promise<LinkVisit | undefined> => {
+  const look = async (token: string, purpose: LinkPurpose): Promise<LinkGlimpse | undefined> => {
     if (!isLinkToken(token)) return undefined
     const link = await deps.links.byToken(token, deps.clock.now())
     if (link?.purpose !== purpose) return undefined
@@ -84,13 +88,10 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
     if (record === undefined || (purpose === 'receive' && record.recipientState === 'none')) return undefined
     const bytes = await deps.documents.bytes(record.digest)
     if (bytes === undefined) return undefined
-    const read = await deps.readDocument(record.kind, bytes)
-    if (!read.ok) throw new Error(`the stored bytes of document ${record.id} cannot be read back`)
     return {
       record,
       purpose,
       expiresAt: link.expiresAt,
-      document: read.value,
       bytes,
       signatures: await deps.documents.signatures(record.id),
       turn: turnOf(record, purpose),
@@ -132,9 +133,13 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
     look,
 
     async open(token, purpose) {
-      const visit = await look(token, purpose)
-      if (visit === undefined || purpose === 'sign') return visit
-      return { ...visit, record: await markViewed(deps, visit.record) }
+      const glimpse = await look(token, purpose)
+      if (glimpse === undefined) return undefined
+      const { record, bytes } = glimpse
+      const read = await deps.readDocument(record.kind, bytes)
+      if (!read.ok) throw new Error(`the stored bytes of document ${record.id} cannot be read back`)
+      const visit = { ...glimpse, document: read.value }
+      return purpose === 'sign' ? visit : { ...visit, record: await markViewed(deps, record) }
     },
 
     async refuse(token, reason) {

@@ -1,5 +1,6 @@
 import type { Document, FormLanguage } from '../document/index.ts'
 import type { Attempt, NewTask, Result, Tx } from '../kernel/index.ts'
+import type { NewProof } from '../signature/index.ts'
 import type {
   Digest,
   DocumentFacts,
@@ -31,6 +32,8 @@ export interface Acceptance {
   senderState: SenderState
   mirrorState: MirrorState
   signature?: SignatureRecord
+  /** Written with the signature when that one needs a proof. */
+  proof?: NewProof
   tasks: NewTask[]
   events: NewEvent[]
   /** Almaty month of the meter line. */
@@ -68,8 +71,26 @@ export interface DocumentChange {
   stamp?: Stamp
   archivedAt?: Date
   signature?: SignatureRecord
+  /** Written with the signature when that one needs a proof. */
+  proof?: NewProof
+  /** Written with the signature when a key kept by the gateway made it. */
+  keyUse?: KeyUse
   events?: NewEvent[]
   tasks?: NewTask[]
+}
+
+/** A company's key was used by the gateway: one line for each signature it made, never changed. */
+export interface KeyUse {
+  companyId: string
+  documentId: string
+  signatureId: string
+  /** What was signed: the digest of the document's exact bytes. */
+  digest: Digest
+  /** Serial number of the key's certificate, upper-case hexadecimal. */
+  serial: string
+  /** On whose word: `task:…` of the signing step, `connection:…` of the company's base that answered. */
+  by: string
+  at: Date
 }
 
 /** Somebody changed the document between reading and writing: read again and decide again. */
@@ -88,10 +109,12 @@ export interface Documents {
   /** The exact bytes under a digest; undefined when purged. */
   bytes(digest: Digest): Promise<Uint8Array | undefined>
   signatures(documentId: string): Promise<SignatureRecord[]>
+  /** Uses of kept keys for this document, oldest first. */
+  keyUses(documentId: string): Promise<KeyUse[]>
   attempts(documentId: string): Promise<Attempt[]>
   events(documentId: string): Promise<Event[]>
   /**
-   * Writes states, signature, events and tasks together; events also ring the webhooks of their company.
+   * Writes states, signature with its proof and key use, events and tasks together; events also ring the webhooks of their company.
    * A document that has become final by it gets its archive task in the same transaction: none is forgotten.
    */
   record(tx: Tx, change: DocumentChange): Promise<void>

@@ -12,6 +12,7 @@ import type { ExchangeDeps } from './deps.ts'
 import type { DocumentFacts, NewEvent, SignatureRecord } from './document-record.ts'
 import { badKey, badSignature, keyTaken, notYourDocument, versionTaken } from './faults.ts'
 import type { Acceptance } from './ports.ts'
+import { mustKeepUp, proofOf } from './proving.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
 import { signatureRecord } from './signatures.ts'
 import { isMirrored, type SenderState } from './states.ts'
@@ -29,6 +30,7 @@ export const sendDocument =
     const denial = denialOfSending(await deps.accesses.of(caller.companyId), now)
     if (denial !== undefined) throw new Refusal('forbidden', [denial])
 
+    await mustKeepUp(deps)
     const { faults, notices } = faultsOf(submission, now)
     if (faults.length > 0) throw new Refusal('invalid', faults)
 
@@ -36,6 +38,7 @@ export const sendDocument =
     const id = deps.ids.next()
     const signature = await givenSignature(deps, submission, bytes, id, now)
     const start = startOf(deps, submission, signature, id, now)
+    const { proof, tasks } = proofOf(deps, signature, now)
     const acceptance: Acceptance = {
       id,
       receivedAt: now,
@@ -51,7 +54,8 @@ export const sendDocument =
       senderState: start.state,
       mirrorState: isMirrored(document.kind) ? 'waiting' : 'none',
       signature,
-      tasks: start.tasks,
+      proof,
+      tasks: [...start.tasks, ...tasks],
       events: start.events,
       month: almatyMonth(now),
     }

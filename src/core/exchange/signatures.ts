@@ -1,5 +1,6 @@
 import type { SignatureReport } from '../signature/index.ts'
-import type { SignatureRecord } from './document-record.ts'
+import type { DocumentRecord, SignatureRecord } from './document-record.ts'
+import type { KeyUse } from './ports.ts'
 
 /** Keeps a signature with what was found when it was checked. */
 export const signatureRecord = ({
@@ -28,4 +29,20 @@ export const signatureRecord = ({
   verdict: report.verdict,
   signer: { ...report.signers[0] },
   report: { ...report },
+})
+
+/** The line that a kept key leaves behind: what it signed, when, on whose word. */
+export const keyUseOf = (
+  record: DocumentRecord,
+  signature: SignatureRecord,
+  companyId: string | undefined,
+  by: string,
+): KeyUse => ({
+  companyId: companyId ?? record.companyId,
+  documentId: record.id,
+  signatureId: signature.id,
+  digest: record.digest,
+  serial: typeof signature.signer.serial === 'string' ? signature.signer.serial : '',
+  by,
+  at: signature.signedAt,
 })

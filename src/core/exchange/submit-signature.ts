@@ -1,9 +1,10 @@
 import type { Caller } from '../company/index.ts'
 import { changeBy, eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
-import type { DocumentRecord } from './document-record.ts'
+import type { DocumentRecord, SignatureRecord } from './document-record.ts'
 import { badSignature, noSuchDocument, notPossibleNow } from './faults.ts'
 import { Outdated, type DocumentChange } from './ports.ts'
+import { mustKeepUp, proofOf } from './proving.ts'
 import { Refusal, type Status } from './receipt.ts'
 import { documentFor, statusOf } from './sides.ts'
 import { signatureRecord } from './signatures.ts'
@@ -42,13 +43,14 @@ export const submitSignature =
  * link. Throws `Refusal` when the signature is not good or no longer asked for.
  */
 export const submittedChange = async (
-  deps: Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier'>,
+  deps: Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier' | 'proving'>,
   record: DocumentRecord,
   cms: Uint8Array,
 ): Promise<DocumentChange> => {
   const notNow = () =>
     new Refusal('conflict', [notPossibleNow('SubmitSignature', record.senderState, record.recipientState)])
   if (record.senderState !== 'awaiting_signature') throw notNow()
+  await mustKeepUp(deps)
   const data = await bytesOf(deps, record)
   const report = await deps.verifier.verify({
     cms,
@@ -82,9 +84,9 @@ export const submittedChange = async (
 
 /** What a VALID signature of the sender sets in motion. */
 export const signedChange = (
-  deps: Pick<ExchangeDeps, 'clock' | 'ids'>,
+  deps: Pick<ExchangeDeps, 'clock' | 'ids' | 'proving'>,
   record: DocumentRecord,
-  signature: DocumentChange['signature'],
+  signature: SignatureRecord,
 ): DocumentChange | undefined => {
   const now = deps.clock.now()
   const task = (kind: 'deliver' | 'mirror') => ({
@@ -94,11 +96,14 @@ export const signedChange = (
     subject: '',
     dueAt: now,
   })
+  const { proof, tasks } = proofOf(deps, signature, now)
+  const next = isMirrored(record.kind) ? [task('deliver'), task('mirror')] : [task('deliver')]
   return changeBy(record, 'signed', {
     signature,
+    proof,
     reason: null,
     events: [eventFor(record, 'sender', 'document.signed', now)],
-    tasks: isMirrored(record.kind) ? [task('deliver'), task('mirror')] : [task('deliver')],
+    tasks: [...next, ...tasks],
   })
 }
 

@@ -1,3 +1,5 @@
+import type { Tx } from '../kernel/index.ts'
+import type { ProofMaterial, SignatureProof } from './proof.ts'
 import type { SignatureReport } from './report.ts'
 
 /** What the signature is expected to be: whose, and under which kind of document. */
@@ -42,4 +44,37 @@ export interface Signer {
    * when a remote signer or the time-stamping authority does not answer. Never retries.
    */
   sign(data: Uint8Array, options?: SignOptions): Promise<{ cms: Uint8Array }>
+}
+
+/** Asks the authorities for what proves a signature later. */
+export interface ProofGatherer {
+  /**
+   * Stamps a VALID signature and asks about its certificates. Safe to repeat: every call may bring another, equally
+   * good stamp. Throws `UpstreamError` while an authority does not answer or gives an answer that must not be believed.
+   */
+  gather(cms: Uint8Array): Promise<ProofMaterial>
+}
+
+/**
+ * The proofs of signatures. A pending one is written with its signature: by `Ledger.enter` and `Documents.record`,
+ * from the `proof` of an acceptance or a change.
+ */
+export interface Proofs {
+  bySignature(signatureId: string): Promise<SignatureProof | undefined>
+  byDocument(documentId: string): Promise<SignatureProof[]>
+  /** Since when the oldest pending one waits; undefined when none does. Failed ones do not count. */
+  oldestPending(): Promise<Date | undefined>
+  /** Keeps the first material of a proof; a second one, of an attempt that lost its lease, changes nothing. */
+  complete(tx: Tx, signatureId: string, material: ProofMaterial, at: Date): Promise<void>
+  /** Marks a pending proof as failed. */
+  fail(tx: Tx, signatureId: string): Promise<void>
+  /** Complete ones whose stamp ends before a moment, the soonest first. */
+  endingBefore(moment: Date, limit: number): Promise<SignatureProof[]>
+  /** Replaces the material by the renewed one, unless somebody renewed it meanwhile. */
+  renew(
+    tx: Tx,
+    proof: Pick<SignatureProof, 'signatureId' | 'renewedAt'>,
+    material: ProofMaterial,
+    at: Date,
+  ): Promise<void>
 }

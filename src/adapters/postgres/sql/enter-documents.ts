@@ -3,7 +3,7 @@ import { bytesOfDigest } from '../document-columns.ts'
 import type { PgPool } from '../pool.ts'
 
 /**
- * One statement: documents, their bytes, keys, signatures, meter lines, events and tasks, or nothing.
+ * One statement: documents, their bytes, keys, signatures, promised proofs, meter lines, events and tasks, or nothing.
  * A document whose content id is taken is left out, with all that hangs on it. A key that is taken breaks
  * the statement (unique violation): the caller then finds out which.
  */
@@ -47,6 +47,11 @@ with incoming as (
                 $36::jsonb[], $37::jsonb[])
       as s (id, document_id, side, purpose, cms, signed_at, verdict, signer, report)
     join entered on entered.id = s.document_id
+), promised as (
+  insert into proof (signature_id, document_id, since)
+  select p.signature_id, p.document_id, p.since
+    from unnest($50::uuid[], $51::uuid[], $52::timestamptz[]) as p (signature_id, document_id, since)
+    join entered on entered.id = p.document_id
 ), told as (
   insert into event (document_id, company_id, name, at, details)
   select e.document_id, e.company_id, e.name, e.at, e.details
@@ -71,6 +76,7 @@ select id from entered`
 /** Enters what is new and returns the ids of it. Safe to run again with the same acceptances. */
 export const enterDocuments = async (pool: PgPool, acceptances: Acceptance[]): Promise<Set<string>> => {
   const signatures = acceptances.flatMap(({ signature }) => (signature === undefined ? [] : [signature]))
+  const proofs = acceptances.flatMap(({ proof }) => (proof === undefined ? [] : [proof]))
   const events = acceptances.flatMap((acceptance) => acceptance.events)
   const tasks = acceptances.flatMap((acceptance) => acceptance.tasks)
   const of = <T>(read: (acceptance: Acceptance) => T): T[] => acceptances.map(read)
@@ -135,6 +141,9 @@ export const enterDocuments = async (pool: PgPool, acceptances: Acceptance[]): P
     tasks.map((t) => t.dueAt),
     tasks.map((t) => (t.details === undefined ? null : JSON.stringify(t.details))),
     packed,
+    proofs.map((p) => p.signatureId),
+    proofs.map((p) => p.documentId),
+    proofs.map((p) => p.since),
   ]
   // Prepared: planning this statement costs more than running it.
   const { rows } = await pool.run<{ id: string }>({ name: 'enter-documents', text: statement, values })

@@ -1,1 +1,2 @@
 export * from './extend.ts'
+export * from './gather.ts'

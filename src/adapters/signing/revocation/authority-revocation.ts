@@ -25,6 +25,15 @@ export interface AuthorityRevocationOptions {
   crlRetrySeconds?: number
 }
 
+/** What an authority said, to be kept: one of the two. */
+export type RevocationProof = { ocsp: Uint8Array } | { crl: Uint8Array }
+
+/** `der` is there when the answer may be believed. */
+interface OcspAnswer {
+  answer: RevocationAnswer
+  der?: Uint8Array
+}
+
 /** Production list: 20.8 MB in 2026, growing by a few MB a year. */
 const maxCrlBytes = 128 * 1024 * 1024
 const maxOcspBytes = 64 * 1024
@@ -33,7 +42,7 @@ const largeListBytes = 1024 * 1024
 
 /** Asks the authorities: OCSP first, else the list with its delta. Silence is `unavailable`, never `good`. */
 export class AuthorityRevocation implements RevocationChecker {
-  private readonly ocspAnswers = new LruMap<string, { answer: RevocationAnswer; askedAt: number }>(10_000)
+  private readonly ocspAnswers = new LruMap<string, OcspAnswer & { askedAt: number }>(10_000)
   private readonly lists = new Map<string, HeldList>()
 
   constructor(private readonly options: AuthorityRevocationOptions) {}
@@ -47,11 +56,41 @@ export class AuthorityRevocation implements RevocationChecker {
     const answers: RevocationAnswer[] = []
     const addresses = this.options.addresses.get(issuer.sha256) ?? {}
     if (addresses.ocsp !== undefined)
-      answers.push(await this.askOcsp(addresses.ocsp, certificate, issuer, now))
+      answers.push((await this.askOcsp(addresses.ocsp, certificate, issuer, now)).answer)
     if (!answers.some(isFinal) && addresses.crl !== undefined)
-      answers.push(await this.askLists(addresses, certificate, issuer, now))
+      answers.push((await this.askLists(addresses, certificate, issuer, now)).answer)
     if (!answers.some(isFinal)) answers.push(...(await this.readEmbedded(certificate, issuer, message)))
     return answers
+  }
+
+  /**
+   * What an authority says about a certificate, as bytes that can be kept: an OCSP response, else the list. Undefined
+   * when it has no address here. Throws `UpstreamError` while it does not answer, or answers what must not be believed.
+   */
+  async evidenceOf(
+    certificate: Certificate,
+    issuer: Certificate,
+    now: Date,
+  ): Promise<RevocationProof | undefined> {
+    const addresses = this.options.addresses.get(issuer.sha256) ?? {}
+    const doubts: RevocationAnswer[] = []
+    if (addresses.ocsp !== undefined) {
+      const { answer, der } = await this.askOcsp(addresses.ocsp, certificate, issuer, now)
+      if (der !== undefined) return { ocsp: der }
+      doubts.push(answer)
+    }
+    if (addresses.crl !== undefined) {
+      const { answer, der } = await this.askLists(addresses, certificate, issuer, now)
+      if (der !== undefined) return { crl: der }
+      doubts.push(answer)
+    }
+    if (doubts.length === 0) return undefined
+    const unusable = doubts.some(({ status }) => status === 'unusable')
+    throw new UpstreamError(
+      unusable ? 'unclear' : 'unreachable',
+      doubts[0]!.source,
+      doubts.map(({ detail }) => detail).join('; '),
+    )
   }
 
   /** Answers the message brought along (LT form). Their age is judged like any other's. */
@@ -78,12 +117,11 @@ export class AuthorityRevocation implements RevocationChecker {
     certificate: Certificate,
     issuer: Certificate,
     now: Date,
-  ): Promise<RevocationAnswer> {
+  ): Promise<OcspAnswer> {
     const { suite, ocspTimeoutMs = 5000, ocspReuseSeconds = 300 } = this.options
     const key = `${certificate.sha256}:${issuer.sha256}`
     const known = this.ocspAnswers.get(key)
-    if (known !== undefined && Math.abs(now.getTime() - known.askedAt) < ocspReuseSeconds * 1000)
-      return known.answer
+    if (known !== undefined && Math.abs(now.getTime() - known.askedAt) < ocspReuseSeconds * 1000) return known
     const nonce = randomBytes(16)
     try {
       const der = await fetchBytes(url, {
@@ -94,10 +132,11 @@ export class AuthorityRevocation implements RevocationChecker {
         contentType: 'application/ocsp-request',
       })
       const answer = await weighOcspResponse(der, { certificate, issuer, nonce }, suite)
-      if (isFinal(answer)) this.ocspAnswers.set(key, { answer, askedAt: now.getTime() })
-      return answer
+      if (!isFinal(answer)) return { answer }
+      this.ocspAnswers.set(key, { answer, der, askedAt: now.getTime() })
+      return { answer, der }
     } catch (cause) {
-      return unavailable('ocsp', cause)
+      return { answer: unavailable('ocsp', cause) }
     }
   }
 
@@ -106,13 +145,18 @@ export class AuthorityRevocation implements RevocationChecker {
     certificate: Certificate,
     issuer: Certificate,
     now: Date,
-  ): Promise<RevocationAnswer> {
+  ): Promise<{ answer: RevocationAnswer; der?: Uint8Array }> {
     const base = await this.list(addresses.crl!, issuer, now)
-    if ('problem' in base) return base.problem
+    if ('problem' in base) return { answer: base.problem }
     const delta =
       addresses.deltaCrl === undefined ? undefined : await this.list(addresses.deltaCrl, issuer, now)
     // A delta only adds; without it the base still speaks for itself until its nextUpdate.
-    return answerOf(base.list, delta !== undefined && 'list' in delta ? delta.list : undefined, certificate)
+    const answer = answerOf(
+      base.list,
+      delta !== undefined && 'list' in delta ? delta.list : undefined,
+      certificate,
+    )
+    return isFinal(answer) ? { answer, der: base.list.der } : { answer }
   }
 
   /**

@@ -37,6 +37,7 @@ export interface RevokedEntry {
  */
 export class RevocationList {
   private constructor(
+    readonly der: Uint8Array,
     /** What is signed. */
     readonly tbs: Uint8Array,
     readonly issuer: Uint8Array,
@@ -81,6 +82,7 @@ export class RevocationList {
     const extensions = fields[0]?.tag === context(0) ? readExtensions(fields.shift()!) : noExtensions
     if (fields.length > 0) throw new DerError('unknown parts in a CRL', 0)
     return new RevocationList(
+      der,
       tbs.bytes,
       expectTag(issuer, tags.sequence, 'CRL issuer').bytes,
       thisUpdate,

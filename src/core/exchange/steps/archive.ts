@@ -1,4 +1,5 @@
 import type { Clock, Ids, Procedure } from '../../kernel/index.ts'
+import type { Proofs, SignatureProof } from '../../signature/index.ts'
 import { eventFor } from '../change.ts'
 import type { ArchiveRecords, ArchiveStore, Documents, Hasher } from '../ports.ts'
 import { isFinal } from '../states.ts'
@@ -12,7 +13,11 @@ export interface ArchiveDeps {
   hasher: Hasher
   store: ArchiveStore
   records: ArchiveRecords
+  proofs: Pick<Proofs, 'byDocument'>
 }
+
+/** A missing proof is looked for again after half the time it has been missing, within these bounds. */
+const lookAgain = { soonestMs: 1_000, latestMs: 10 * 60_000 }
 
 /**
  * Puts a final document into the archive store with all that belongs to it, each under its digest, and a
@@ -26,6 +31,17 @@ export const archiveStep = (deps: ArchiveDeps): Procedure => ({
       return nothingToDo(record, 'waiting for the archive')
     if (!isFinal({ sender: record.senderState, mirror: record.mirrorState }))
       return nothingToDo(record, 'final')
+    const proofs = new Map((await deps.proofs.byDocument(record.id)).map((one) => [one.signatureId, one]))
+    const missing = [...proofs.values()].filter(({ state }) => state !== 'complete')
+    if (missing.length > 0) {
+      const oldest = Math.min(...missing.map(({ since }) => since.getTime()))
+      const waitedMs = deps.clock.now().getTime() - oldest
+      return {
+        word: 'waiting',
+        note: `${missing.length} signatures have no proof yet`,
+        askAgainInMs: Math.min(lookAgain.latestMs, Math.max(lookAgain.soonestMs, waitedMs / 2)),
+      }
+    }
     const [bytes, signatures, events] = await Promise.all([
       bytesOf(deps, record),
       deps.documents.signatures(record.id),
@@ -36,7 +52,9 @@ export const archiveStep = (deps: ArchiveDeps): Procedure => ({
     for (const { id, side, purpose, cms, signedAt, verdict, signer, report } of signatures) {
       const digest = deps.hasher.digest(cms)
       await deps.store.put(digest, cms)
-      signed.push({ id, side, purpose, digest, size: cms.byteLength, signedAt, verdict, signer, report })
+      const proof = await putProof(deps, proofs.get(id))
+      const size = cms.byteLength
+      signed.push({ id, side, purpose, digest, size, signedAt, verdict, signer, report, proof })
     }
     const manifest = new TextEncoder().encode(
       JSON.stringify(
@@ -69,3 +87,21 @@ export const archiveStep = (deps: ArchiveDeps): Procedure => ({
     }
   },
 })
+
+/** Puts what proves a signature beside it; the manifest names it by digest. */
+const putProof = async (
+  { store, hasher }: Pick<ArchiveDeps, 'store' | 'hasher'>,
+  proof: SignatureProof | undefined,
+): Promise<Record<string, unknown> | undefined> => {
+  if (proof?.material === undefined) return undefined
+  const put = async (bytes: Uint8Array) => {
+    const digest = hasher.digest(bytes)
+    await store.put(digest, bytes)
+    return { digest, size: bytes.byteLength }
+  }
+  const { extendedCms, ocspResponses, crlDigests, stampedAt, stampEndsAt } = proof.material
+  const { gatheredAt, renewedAt } = proof
+  const ocsp = []
+  for (const response of ocspResponses) ocsp.push(await put(response))
+  return { extended: await put(extendedCms), ocsp, crlDigests, stampedAt, stampEndsAt, gatheredAt, renewedAt }
+}

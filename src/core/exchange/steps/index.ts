@@ -1,4 +1,5 @@
 export * from './archive.ts'
 export * from './deliver.ts'
 export * from './notify.ts'
+export * from './prove.ts'
 export * from './sign.ts'

@@ -5,7 +5,8 @@ import type { CompanySigners } from '../deps.ts'
 import type { DocumentRecord, SignatureRecord } from '../document-record.ts'
 import { badSignature, noSigningKey } from '../faults.ts'
 import type { Documents } from '../ports.ts'
-import { signatureRecord } from '../signatures.ts'
+import type { Proving } from '../proving.ts'
+import { keyUseOf, signatureRecord } from '../signatures.ts'
 import { bytesOf, signedChange } from '../submit-signature.ts'
 import { failureOf, nothingToDo, recorded } from './outcomes.ts'
 
@@ -15,6 +16,7 @@ export interface SignDeps {
   documents: Documents
   verifier: SignatureVerifier
   signers: CompanySigners
+  proving?: Proving
 }
 
 /** How long a silent authority is given before it is asked again. */
@@ -32,7 +34,9 @@ export const signStep = (deps: SignDeps): Procedure => ({
     const given = (await deps.documents.signatures(record.id)).find(
       (signature) => signature.side === 'sender' && signature.verdict === 'INDETERMINATE',
     )
-    return given === undefined ? signWithKey(deps, record, data) : confirm(deps, record, given, data)
+    return given === undefined
+      ? signWithKey(deps, record, data, `task:${task.id}`)
+      : confirm(deps, record, given, data)
   },
   onDead: (task, reason) => failureOf(deps, task, 'signing-failed', reason),
 })
@@ -41,6 +45,7 @@ const signWithKey = async (
   deps: SignDeps,
   record: DocumentRecord,
   data: Uint8Array,
+  by: string,
 ): Promise<StepOutcome> => {
   const signer = await deps.signers.of(record.companyId)
   if (signer === undefined) return refused(deps, record, noSigningKey().message.ru)
@@ -65,7 +70,12 @@ const signWithKey = async (
     report,
     at: now,
   })
-  return recorded(deps, 'signed with the company key', signedChange(deps, record, signature))
+  const change = signedChange(deps, record, signature)
+  return recorded(
+    deps,
+    'signed with the company key',
+    change && { ...change, keyUse: keyUseOf(record, signature, record.companyId, by) },
+  )
 }
 
 const confirm = async (

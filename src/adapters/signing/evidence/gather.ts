@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { UpstreamError } from '../../../core/kernel/index.ts'
+import { readSignedMessage, unwrapDer } from '../cms/index.ts'
+import { DerError, oids } from '../der/index.ts'
+import { tokenInfo } from '../tsp/index.ts'
+import { withTimeStamps, withValidationData } from './extend.ts'
+import type { Clock } from '../../../core/kernel/index.ts'
+import type { ProofGatherer, ProofMaterial } from '../../../core/signature/index.ts'
+import type { SignedMessage } from '../cms/index.ts'
+import type { AuthorityRevocation } from '../revocation/index.ts'
+import type { TimeStamper } from '../sign/index.ts'
+import type { TrustStore } from '../trust/index.ts'
+import type { Certificate } from '../x509/index.ts'
+
+export interface AuthorityProofsDeps {
+  trust: TrustStore
+  timeStamper: TimeStamper
+  /** Without one the proof says when, and nothing about revocation. */
+  revocation?: AuthorityRevocation
+  clock: Clock
+}
+
+const limits = { maxSigners: 64, maxCertificates: 64 }
+
+/**
+ * Lists beyond this stay outside the signature, which then names them by digest: the production list has 20 MB, and
+ * one copy a day is enough for everybody. OCSP is asked first and says the same in 2 KB.
+ */
+const largestListInside = 64 * 1024
+
+/** Gathers proofs from a time-stamping authority and from those who know about revocation. */
+export class AuthorityProofs implements ProofGatherer {
+  constructor(private readonly deps: AuthorityProofsDeps) {}
+
+  async gather(cms: Uint8Array): Promise<ProofMaterial> {
+    const { timeStamper } = this.deps
+    const stamped = await asked(() => withTimeStamps(unwrapDer(cms), timeStamper))
+    const message = readSignedMessage(stamped, limits)
+    // After the stamp: an answer that is younger than the stamp speaks for the moment of the stamp.
+    const kept = await this.validationData(message)
+    const extendedCms = withValidationData(stamped, {
+      certificates: kept.certificates,
+      ocspResponses: kept.ocspResponses,
+      crls: kept.lists.filter((list) => list.length <= largestListInside),
+    })
+    return {
+      extendedCms,
+      ocspResponses: kept.ocspResponses,
+      crlDigests: kept.lists.map((list) => createHash('sha256').update(list).digest('hex')),
+      ...stampsOf(message),
+    }
+  }
+
+  /** Chains of all signers up to the pinned anchors, and what their authorities say; everything once. */
+  private async validationData(message: SignedMessage): Promise<{
+    certificates: Uint8Array[]
+    ocspResponses: Uint8Array[]
+    lists: Uint8Array[]
+  }> {
+    const { trust, revocation, clock } = this.deps
+    const certificates = new Map<string, Certificate>()
+    const ocspResponses = new Set<Uint8Array>()
+    const lists = new Set<Uint8Array>()
+    const asked = new Set<string>()
+    const now = clock.now()
+    for (const leaf of leavesOf(message)) {
+      const { path } = await trust.chainOf(leaf, message.certificates, 'signer')
+      for (const [depth, certificate] of path.entries()) {
+        certificates.set(certificate.sha256, certificate)
+        const issuer = path[depth + 1]
+        if (issuer === undefined || revocation === undefined || asked.has(certificate.sha256)) continue
+        asked.add(certificate.sha256)
+        const answer = await revocation.evidenceOf(certificate, issuer, now)
+        if (answer === undefined) continue
+        if ('ocsp' in answer) ocspResponses.add(answer.ocsp)
+        else lists.add(answer.crl)
+      }
+    }
+    return {
+      certificates: [...certificates.values()].map(({ der }) => der),
+      ocspResponses: [...ocspResponses],
+      lists: [...lists],
+    }
+  }
+}
+
+/** Certificates the signers name. */
+const leavesOf = (message: SignedMessage): Certificate[] =>
+  message.signers.flatMap(({ identifier }) => {
+    const leaf = message.certificates.find((one) =>
+      'keyId' in identifier
+        ? one.subjectKeyId === identifier.keyId
+        : one.serial === identifier.serial && Buffer.compare(one.issuer, identifier.issuer) === 0,
+    )
+    return leaf === undefined ? [] : [leaf]
+  })
+
+/** When the signature existed for certain, and until when its stamps can be checked without more. */
+const stampsOf = (message: SignedMessage): Pick<ProofMaterial, 'stampedAt' | 'stampEndsAt'> => {
+  const stamps = message.signers.map(({ unsignedAttributes }) => {
+    const tokens = unsignedAttributes
+      .filter(({ type }) => type === oids.signatureTimeStampToken)
+      .flatMap(({ values }) => values.map(({ bytes }) => bytes))
+    // Any one of a signer's stamps is enough, so the one that lasts longest counts.
+    return tokens.map(readStamp).reduce((best, one) => (one.endsAt > best.endsAt ? one : best))
+  })
+  return {
+    stampedAt: new Date(Math.max(...stamps.map(({ at }) => at.getTime()))),
+    stampEndsAt: new Date(Math.min(...stamps.map(({ endsAt }) => endsAt.getTime()))),
+  }
+}
+
+const readStamp = (token: Uint8Array): { at: Date; endsAt: Date } => {
+  const [leaf] = leavesOf(readSignedMessage(token, { maxSigners: 1, maxCertificates: 16 }))
+  if (leaf === undefined) throw new DerError('the token does not carry the certificate of the authority', 0)
+  return { at: tokenInfo(token).genTime, endsAt: leaf.evidence.notAfter }
+}
+
+/** An authority that says no to a stamp is out of order, not the signature: its no is never final. */
+const asked = async <T>(ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.word !== 'refused') throw error
+    throw new UpstreamError('unclear', error.partner, error.message, { cause: error })
+  }
+}

@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { CmsVerifier, AuthorityRevocation, KzSuite, TrustStore } from '../../src/adapters/signing/index.ts'
+import { signaturePolicy } from '../../src/core/signature/index.ts'
+import { Refusal } from '../../src/core/exchange/index.ts'
+import { anAct, buyerTaxId, sellerTaxId } from '../factories/documents.ts'
+import { aProvingAuthority, type ProvingAuthority } from '../factories/proving-authority.ts'
+import {
+  aRunningGateway,
+  callerOf,
+  changesUntil,
+  testAuthority,
+  type RunningGateway,
+} from '../factories/running-gateway.ts'
+import { serverStartMs } from '../servers/index.ts'
+
+const hour = 3_600_000
+
+/** A clock that goes on like the real one and can be set forward. */
+class MovableClock {
+  #aheadMs = 0
+  now(): Date {
+    return new Date(Date.now() + this.#aheadMs)
+  }
+  forward(ms: number): void {
+    this.#aheadMs += ms
+  }
+}
+
+interface Manifest {
+  signatures: {
+    digest: string
+    proof: { extended: { digest: string }; ocsp: { digest: string }[]; stampedAt: string }
+  }[]
+}
+
+describe.each(['embedded', 'postgresql'] as const)('proofs of signatures on %s', (kind) => {
+  const clock = new MovableClock()
+  let running: RunningGateway
+  let authority: ProvingAuthority
+  const seller = () => callerOf(running.seller, { taxId: sellerTaxId, name: 'ТОО «Алатау Снаб»' })
+  const buyer = () => callerOf(running.buyer, { taxId: buyerTaxId, name: 'ТОО «Есіл Құрылыс»' })
+  const send = (document = anAct()) =>
+    running.gateway.exchange.send({
+      caller: seller(),
+      document,
+      raw: new Uint8Array([1]),
+      origin: { door: 'test', format: 'test', requestId: 'r' },
+    })
+  const arrived = (documentId: string) =>
+    changesUntil(
+      running.gateway,
+      buyer(),
+      (c) => c.documentId === documentId && c.name === 'document.arrived',
+    )
+  const archived = (documentId: string) =>
+    changesUntil(
+      running.gateway,
+      seller(),
+      (c) => c.documentId === documentId && c.name === 'document.archived',
+      40_000,
+    )
+  const accept = (documentId: string) =>
+    running.gateway.exchange.answer({ caller: buyer(), documentId, answer: 'accept' })
+  const trail = (documentId: string) => running.gateway.exchange.trail({ caller: seller(), documentId })
+  const fromArchive = (digest: string) =>
+    readFile(join(running.settings.archiveFolder, digest.slice(0, 2), digest.slice(2)))
+  const until = async (isIt: () => Promise<boolean>) => {
+    const end = performance.now() + 40_000
+    while (!(await isIt())) {
+      if (performance.now() > end) throw new Error('it did not come')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  const manifestOf = async (documentId: string): Promise<Manifest> => {
+    const note = (await trail(documentId)).find(
+      ({ name, details }) => name === 'archive' && details.outcome === 'done',
+    )?.details.note
+    const short = /archived as ([0-9a-f]{16})/.exec(String(note))?.[1] ?? ''
+    const { readdir } = await import('node:fs/promises')
+    const folder = join(running.settings.archiveFolder, short.slice(0, 2))
+    const name = (await readdir(folder)).find((one) => one.startsWith(short.slice(2))) ?? ''
+    return JSON.parse(await readFile(join(folder, name), 'utf8')) as Manifest
+  }
+
+  beforeAll(async () => {
+    const demo = await testAuthority()
+    authority = await aProvingAuthority(demo, clock)
+    running = await aRunningGateway(kind, { signature: authority.signature }, undefined, clock)
+  }, serverStartMs)
+  afterAll(async () => {
+    await running.stop()
+    await authority.stop()
+  })
+
+  it('archives both signatures with stamps and answers that prove them when the keys have long ended', async () => {
+    const act = anAct()
+    const { documentId } = await send(act)
+    await arrived(documentId)
+    await accept(documentId)
+    await archived(documentId)
+
+    const { bytes } = await running.gateway.exchange.document({ caller: seller(), documentId })
+    const { signatures } = await manifestOf(documentId)
+    expect(signatures).toHaveLength(2)
+    const suite = new KzSuite()
+    const policy = signaturePolicy({ environment: 'test', revocation: 'required' })
+    const later = new Date(clock.now().getTime() + 8 * 365 * 24 * hour)
+    const offline = new CmsVerifier({
+      suite,
+      policy,
+      trust: new TrustStore(suite, authority.signature.anchors),
+      clock: { now: () => later },
+      revocation: new AuthorityRevocation({ suite, addresses: new Map() }),
+    })
+    for (const { digest, proof } of signatures) {
+      const extended = await offline.verify({ cms: await fromArchive(proof.extended.digest), data: bytes })
+      expect(extended.verdict).toBe('VALID')
+      expect(extended.trustedTime?.getTime()).toBe(new Date(proof.stampedAt).getTime())
+      expect(proof.ocsp).toHaveLength(2)
+      const bare = await offline.verify({ cms: await fromArchive(digest), data: bytes })
+      expect(bare.verdict).toBe('INDETERMINATE')
+    }
+  }, 60_000)
+
+  it('goes on without stamps for hours, then takes nothing new, and resumes by itself', async () => {
+    authority.down.add('tsp')
+    const { documentId } = await send()
+    await arrived(documentId)
+    const second = await send()
+    await arrived(second.documentId)
+    await until(async () =>
+      (await trail(documentId)).some(
+        ({ name, details }) => name === 'prove' && details.outcome === 'waiting',
+      ),
+    )
+
+    clock.forward(3 * hour)
+    await accept(documentId)
+    clock.forward(2 * hour)
+    const refused = await send().catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(Refusal)
+    expect(refused).toMatchObject({ status: 'unavailable', faults: [{ code: 'EVIDENCE-01' }] })
+    expect((refused as Refusal).retryAfterMs).toBeGreaterThan(0)
+    expect(await running.gateway.exchange.standing({ caller: seller() })).toMatchObject({ maySend: false })
+    await expect(accept(second.documentId)).rejects.toMatchObject({ faults: [{ code: 'EVIDENCE-01' }] })
+    // Reading, and an answer that needs no signature, go on.
+    expect(await running.gateway.exchange.status({ caller: seller(), documentId })).toMatchObject({
+      senderState: 'completed',
+    })
+    expect((await trail(documentId)).map(({ name }) => name)).not.toContain('document.archived')
+
+    authority.down.clear()
+    clock.forward(hour / 6)
+    await until(async () => (await running.gateway.exchange.standing({ caller: seller() })).maySend)
+    clock.forward(hour / 3)
+    await archived(documentId)
+    await arrived((await send()).documentId)
+    await accept(second.documentId)
+  }, 90_000)
+})
