@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addEsf } from './commands/esf.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrust } from './commands/trust.ts'
+import { addVerify } from './commands/verify.ts'
 import { faultsIn } from './commands/start-refusal.ts'
 
 /** The command line. Exit codes: 0 done, 1 refused (the words say why), 2 the call itself was wrong. */
@@ -14,7 +15,17 @@ const program = new Command('daneker')
   .description('Шлюз электронного документооборота · gateway for electronic document exchange')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
 
-for (const add of [addServe, addDemo, addDoctor, addCompany, addDocument, addEsf, addConfig, addTrust])
+for (const add of [
+  addServe,
+  addDemo,
+  addDoctor,
+  addCompany,
+  addDocument,
+  addEsf,
+  addConfig,
+  addTrust,
+  addVerify,
+])
   add(program)
 
 try {

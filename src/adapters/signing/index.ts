@@ -4,6 +4,8 @@ export * from './evidence/index.ts'
 export {
   AuthorityRevocation,
   type AuthorityRevocationOptions,
+  GivenRevocation,
+  type KeptAnswers,
   type RevocationChecker,
 } from './revocation/index.ts'
 export * from './sign/index.ts'

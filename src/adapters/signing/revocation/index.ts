@@ -1,5 +1,6 @@
 export * from './authority-revocation.ts'
 export * from './checker.ts'
 export * from './crl.ts'
+export * from './given-revocation.ts'
 export * from './ocsp.ts'
 export * from './reason.ts'

@@ -157,6 +157,35 @@ export const loadTrust = async (pins: TrustPins, directory: string): Promise<Loa
   return trust
 }
 
+/**
+ * Every authority whose certificate lies in a folder, trusted because the caller says so: for a look at a file, never
+ * for the gateway itself. Authorities that another one of the folder issued are stepping stones.
+ */
+export const trustFolder = async (
+  directory: string,
+  environment: TrustEnvironment,
+): Promise<Pick<LoadedTrust, 'anchors' | 'intermediates'>> => {
+  const found = [...(await certificatesIn(directory)).values()].filter(
+    ({ certificate }) => certificate.evidence.isAuthority,
+  )
+  const names = new Set(found.map(({ certificate }) => Buffer.from(certificate.subject).toString('hex')))
+  const isAnchor = ({ subject, issuer }: Certificate): boolean =>
+    Buffer.from(subject).equals(issuer) || !names.has(Buffer.from(issuer).toString('hex'))
+  return {
+    anchors: found
+      .filter(({ certificate }) => isAnchor(certificate))
+      .map(({ certificate, file }) => ({
+        name: file,
+        environment,
+        uses: ['signer', 'time-stamp'],
+        certificate,
+      })),
+    intermediates: found
+      .filter(({ certificate }) => !isAnchor(certificate))
+      .map(({ certificate }) => certificate),
+  }
+}
+
 export interface ImportedTrust {
   imported: PinnedCertificate[]
   missing: PinnedCertificate[]
