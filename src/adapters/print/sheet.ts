@@ -15,9 +15,9 @@ export interface FormPages {
 export interface Sheet {
   language: FormLanguage
   /** Chooses the words of the sheet's language. */
-  say(ru: string, kk: string): string
+  say: (ru: string, kk: string) => string
   /** «ЭЦП» for the place of a signature, empty while that side has not signed validly. */
-  signatureMark(side: 'sender' | 'recipient'): string
+  signatureMark: (side: 'sender' | 'recipient') => string
   /** Given by the state portal to a registered invoice. */
   registrationNumber?: string
 }

@@ -107,7 +107,7 @@ const table = (act: Reconciliation, sheet: Sheet): Content => {
       covered,
       covered,
     ],
-    [...columns, ...columns.map((cell) => ({ ...(cell as object) }) as TableCell)],
+    [...columns, ...columns.map((cell) => ({ ...(cell as object) }))],
     [
       ...balance(say('Сальдо начальное', 'Бастапқы сальдо'), ours.openingDebit, ours.openingCredit, true),
       ...balance(
