@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Connection, Register } from '../../core/company/index.ts'
 import { noSuchDocument, Refusal, trailOf, type Documents } from '../../core/exchange/index.ts'
 import { fault, type Clock, type Fault, type JobRun, type TaskStore } from '../../core/kernel/index.ts'
-import type { Door, DoorTools, HttpContext } from '../http/index.ts'
-import { readJson } from '../xml/index.ts'
+import { HttpRefusal, type Door, type DoorTools, type HttpContext } from '../http/index.ts'
+import { charsetOf, decodeJson, readJson } from '../xml/index.ts'
 
 /** The scheduled jobs as an operator sees them; the scheduler is one. */
 export interface JobDesk {
@@ -24,19 +24,19 @@ export interface OperatorDoorDeps {
   clock: Clock
 }
 
-const company = z.object({ taxId: z.string(), name: z.string() })
-const accessGrant = z.object({ months: z.number().int() })
-const connection = z.object({ name: z.string(), signing: z.enum(['key', 'sender']).default('sender') })
-const rotation = z.object({ overlapHours: z.number().min(0).max(720).default(24) })
-const key = z.object({ file: z.base64(), password: z.string().max(1024) })
-const portalLogin = z.object({
+const company = z.strictObject({ taxId: z.string(), name: z.string() })
+const accessGrant = z.strictObject({ months: z.number().int() })
+const connection = z.strictObject({ name: z.string(), signing: z.enum(['key', 'sender']).default('sender') })
+const rotation = z.strictObject({ overlapHours: z.number().min(0).max(720).default(24) })
+const key = z.strictObject({ file: z.base64(), password: z.string().max(1024) })
+const portalLogin = z.strictObject({
   userIin: z.string(),
   password: z.string().max(1024),
   login: z.enum(['ticket', 'certificate']).default('ticket'),
   profile: z.string().max(64).optional(),
 })
-const tasks = z.object({ ids: z.array(z.uuid()).min(1).max(1000) })
-const operatorKey = z.object({ name: z.string().min(1).max(100) })
+const tasks = z.strictObject({ ids: z.array(z.uuid()).min(1).max(1000) })
+const operatorKey = z.strictObject({ name: z.string().min(1).max(100) })
 
 /**
  * What the operator's command line and console call, under `/operator/v1`. Only keys of the operator open
@@ -185,13 +185,19 @@ const wrongRequest = (path: string): Fault =>
 const paramOf = (ctx: HttpContext & { params?: Record<string, string> }, name: string): string =>
   ctx.params?.[name] ?? ''
 
-/** The operator first, the body second: a stranger's bytes are never read. */
+/** The operator first, the body second: a stranger's bytes are never read. What the shape does not know is refused. */
 const asked = async <T>(tools: DoorTools, ctx: HttpContext, shape: z.ZodType<T>) => {
   const operator = await tools.operator(ctx)
-  const read = readJson((await tools.body(ctx, 1024 * 1024)).toString('utf8'))
-  if (!read.ok) throw new Refusal('invalid', read.faults)
+  const text = decodeJson(await tools.body(ctx, 1024 * 1024), charsetOf(ctx.get('content-type')))
+  const read = text.ok ? readJson(text.value) : text
+  if (!read.ok) throw new HttpRefusal(400, read.faults)
   const parsed = shape.safeParse(read.value)
   if (parsed.success) return { operator, body: parsed.data }
-  const paths = parsed.error.issues.map((issue) => issue.path.map(String).join('.'))
-  throw new Refusal('invalid', [...new Set(paths)].map(wrongRequest))
+  const paths = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.map(String).join('.')],
+  )
+  throw new HttpRefusal(
+    400,
+    [...new Set(paths)].slice(0, 100).map((path) => wrongRequest(path.slice(0, 100))),
+  )
 }
