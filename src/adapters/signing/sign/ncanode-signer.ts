@@ -19,7 +19,7 @@ export interface NcanodeSignerOptions {
 const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/
 
 const refusedWords = (): Fault =>
-  fault('SIGNER-03', '', {
+  fault('SIGNER-04', '', {
     ru: 'Сервер подписи NCANode отказал: ключ, пароль или срок действия не подходят. Проверьте ключ организации.',
     kk: 'NCANode қолтаңба сервері бас тартты: кілт, құпиясөз немесе мерзім сәйкес емес. Ұйым кілтін тексеріңіз.',
     en: 'The signing server NCANode refused: key, password or validity do not fit. Check the company’s key.',

@@ -5,9 +5,9 @@ import type { CommentNode, ElementNode, XmlTree } from './tree.ts'
  * Canonical XML 1.0 and Exclusive Canonical XML 1.0, for what a signature needs: a whole document without some
  * elements, or one element with everything below it.
  *
- * Written by hand over our own reader. The C14N inside xml-crypto forgets namespaces and `xml:` attributes that a
- * signature inherits and sits on @xmldom/xmldom 0.8, which accepts documents our reader refuses: two readers that
- * disagree are what wrapping attacks live on. libxml2 is the oracle of the tests.
+ * Written by hand over our own reader. The C14N inside xml-crypto leaves inherited `xml:` attributes out, wants its
+ * caller to gather inherited namespaces, and sits on @xmldom/xmldom 0.8, which reads documents our reader refuses: two
+ * readers that disagree are what wrapping attacks live on. libxml2 is the oracle of the tests.
  */
 export interface Canonicalization {
   exclusive: boolean
