@@ -114,6 +114,14 @@ export const emptyFile = (): Fault =>
     en: 'There is no document in the file.',
   })
 
+/** Too many documents wait for the printer. */
+export const printerBusy = (): Fault =>
+  fault('PRINT-01', '', {
+    ru: 'Печатные формы сейчас запрашивают слишком часто. Повторите через несколько секунд; сам документ доступен без печатной формы.',
+    kk: 'Баспа нысандары қазір тым жиі сұралуда. Бірнеше секундтан кейін қайталаңыз; құжаттың өзі баспа нысанынсыз қолжетімді.',
+    en: 'Print forms are being asked for too often right now. Repeat in a few seconds; the document itself can be had without its print form.',
+  })
+
 /** The signature was checked and is not good: one fault for each step that failed. */
 export const badSignature = (report: SignatureReport): Fault[] =>
   obstacles(report).map((obstacle) => {

@@ -175,8 +175,19 @@ export interface PrintOrder {
 
 /** Makes the visual form of a document, its official form with the sheet of signatures behind it. */
 export interface Printer {
-  /** A PDF. The same order gives the same bytes. Rejects when it cannot be made in time; printing again is safe. */
+  /**
+   * A PDF. The same order gives the same bytes. Rejects with `PrinterBusy` when too many wait, with another error
+   * when it cannot be made in time; printing again is safe.
+   */
   print(order: PrintOrder): Promise<Uint8Array>
+}
+
+/** So many documents wait to be printed that another one would wait too long. */
+export class PrinterBusy extends Error {
+  constructor(waiting: number) {
+    super(`${waiting} documents are waiting to be printed already`)
+    this.name = 'PrinterBusy'
+  }
 }
 
 /** Takes the fingerprint of bytes (SHA-256). */

@@ -3,9 +3,10 @@ import type { Document, DocumentKind, FormLanguage } from '../document/index.ts'
 import type { Language, Result } from '../kernel/index.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { DocumentRecord } from './document-record.ts'
-import type { Printer } from './ports.ts'
+import { printerBusy } from './faults.ts'
+import { PrinterBusy, type Printer } from './ports.ts'
 import { markViewed } from './read.ts'
-import type { Status } from './receipt.ts'
+import { Refusal, type Status } from './receipt.ts'
 import { documentFor, statusOf } from './sides.ts'
 import { bytesOf } from './submit-signature.ts'
 
@@ -55,11 +56,20 @@ export const printOf = async (
     throw new Error(
       `the stored bytes of document ${record.id} cannot be read: ${read.faults.map((fault) => fault.code).join(', ')}`,
     )
-  return deps.printer.print({
-    document: read.value,
-    record,
-    signatures,
-    checkUrl: deps.checkUrlOf(record),
-    language: formLanguage(language),
-  })
+  const checkUrl = deps.checkUrlOf(record)
+  try {
+    return await deps.printer.print({
+      document: read.value,
+      record,
+      signatures,
+      checkUrl,
+      language: formLanguage(language),
+    })
+  } catch (error) {
+    if (!(error instanceof PrinterBusy)) throw error
+    throw new Refusal('unavailable', [printerBusy()], { retryAfterMs })
+  }
 }
+
+/** A full line of short documents is printed in about that time. */
+const retryAfterMs = 10_000

@@ -1,17 +1,15 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
-import { PdfPrinter, printDocument, PrinterBusyError } from '../../../../src/adapters/print/index.ts'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { PdfPrinter, printDocument } from '../../../../src/adapters/print/index.ts'
 import type { Document } from '../../../../src/core/document/index.ts'
+import { PrinterBusy } from '../../../../src/core/exchange/index.ts'
 import { anAct, aPaymentInvoice, aWaybill } from '../../../factories/documents.ts'
 import { aPrintOrder } from '../../../factories/print-orders.ts'
 
 describe('the printing thread', () => {
-  let printer: PdfPrinter
-  afterEach(async () => {
-    await printer.stop()
-  })
+  const printer = new PdfPrinter()
+  afterAll(() => printer.stop())
 
   test('prints the same bytes for the same order, whichever thread does it', async () => {
-    printer = new PdfPrinter()
     const order = aPrintOrder(anAct())
     const [one, other, here] = await Promise.all([
       printer.print(order),
@@ -24,14 +22,12 @@ describe('the printing thread', () => {
   })
 
   test('gives other bytes for another document', async () => {
-    printer = new PdfPrinter()
     const one = await printer.print(aPrintOrder(anAct()))
     const other = await printer.print(aPrintOrder(anAct({ comment: 'иное' })))
     expect(Buffer.from(one).equals(other)).toBe(false)
   })
 
   test('leaves the event loop free while a long document is laid out', async () => {
-    printer = new PdfPrinter()
     // the thread is up before we watch
     await printer.print(aPrintOrder(anAct()))
     const line = aWaybill().lines[0]!
@@ -49,14 +45,13 @@ describe('the printing thread', () => {
   })
 
   test('a document that cannot be printed is an error of its own; the next one is printed', async () => {
-    printer = new PdfPrinter()
     const broken = { ...anAct(), lines: undefined } as unknown as Document
     await expect(printer.print(aPrintOrder(anAct(), { document: broken }))).rejects.toThrow('not printed')
     await expect(printer.print(aPrintOrder(aPaymentInvoice()))).resolves.toBeInstanceOf(Uint8Array)
   })
 
   test('a document that takes too long ends with its thread; the next one gets a new thread', async () => {
-    printer = new PdfPrinter({ timeoutMs: 1 })
+    const printer = new PdfPrinter({ timeoutMs: 1 })
     const line = aWaybill().lines[0]!
     const endless = aWaybill({ lines: [{ ...line, name: 'Ұ '.repeat(300_000) }] })
     const first = printer.print(aPrintOrder(endless))
@@ -64,10 +59,10 @@ describe('the printing thread', () => {
     // fifteen milliseconds a row: a thousand rows get fifteen seconds, whatever the shortest time is
     const many = aWaybill({ lines: Array.from({ length: 1000 }, () => ({ ...line })) })
     await expect(printer.print(aPrintOrder(many))).resolves.toBeInstanceOf(Uint8Array)
+    await printer.stop()
   })
 
   test('an order that cannot travel to a thread is refused alone', async () => {
-    printer = new PdfPrinter()
     const order = aPrintOrder(anAct())
     const odd = { ...order, record: { ...order.record, reason: (() => '') as unknown as string } }
     await expect(printer.print(odd)).rejects.toThrow()
@@ -75,7 +70,7 @@ describe('the printing thread', () => {
   })
 
   test('refuses a flood, and rejects what waits when it is stopped', async () => {
-    printer = new PdfPrinter({ maxWaiting: 1 })
+    const printer = new PdfPrinter({ maxWaiting: 1 })
     const order = aPrintOrder(anAct())
     const outcomes = Promise.allSettled([printer.print(order), printer.print(order), printer.print(order)])
     await printer.stop()
@@ -85,7 +80,7 @@ describe('the printing thread', () => {
     )
     expect(reasons[0]?.message).toBe('the printer has been stopped')
     expect(reasons[1]?.message).toBe('the printer has been stopped')
-    expect(reasons[2]).toBeInstanceOf(PrinterBusyError)
+    expect(reasons[2]).toBeInstanceOf(PrinterBusy)
     await expect(printer.print(order)).rejects.toThrow('stopped')
   })
 })

@@ -3,7 +3,7 @@ import { MemoryUnitOfWork } from '../../../../src/adapters/memory/unit-of-work.t
 import { readExactBytes } from '../../../../src/adapters/xml/index.ts'
 import type { Caller } from '../../../../src/core/company/index.ts'
 import type { DocumentRecord, PrintDeps, PrintOrder } from '../../../../src/core/exchange/index.ts'
-import { formLanguage, printedDocument, Refusal } from '../../../../src/core/exchange/index.ts'
+import { formLanguage, printedDocument, PrinterBusy, Refusal } from '../../../../src/core/exchange/index.ts'
 import { failed, fault } from '../../../../src/core/kernel/index.ts'
 import { anAct } from '../../../factories/documents.ts'
 import { aLinkDesk } from '../../../factories/link-desk.ts'
@@ -14,7 +14,7 @@ const pdf = new TextEncoder().encode('%PDF')
 /** A desk with one act and a printer that remembers its orders. */
 const aPrintDesk = async (
   overrides: Partial<DocumentRecord> = {},
-  { readDocument = readExactBytes }: Partial<PrintDeps> = {},
+  { readDocument = readExactBytes, busy = false }: Partial<PrintDeps> & { busy?: boolean } = {},
 ) => {
   const desk = aLinkDesk({ verify: () => Promise.reject(new Error('printing verifies nothing')) })
   const record = await desk.put(act, { recipientCompanyId: 'recipient', ...overrides })
@@ -27,6 +27,7 @@ const aPrintDesk = async (
     checkUrlOf: ({ id }) => `https://edo.example.kz/check/${id}`,
     printer: {
       print: async (order) => {
+        if (busy) throw new PrinterBusy(50)
         orders.push(order)
         return pdf
       },
@@ -76,6 +77,15 @@ describe('printing a document', () => {
     const unreadable = async () => failed(fault('DOC-01', '', { ru: 'нет', kk: 'жоқ', en: 'no' }))
     const { record, printedFor } = await aPrintDesk({}, { readDocument: unreadable })
     await expect(printedFor(record.companyId)).rejects.toThrow(`${record.id} cannot be read: DOC-01`)
+  })
+
+  test('a busy printer is told with a code and a time to come back', async () => {
+    const { record, printedFor } = await aPrintDesk({}, { busy: true })
+    await expect(printedFor(record.companyId)).rejects.toMatchObject({
+      status: 'unavailable',
+      faults: [{ code: 'PRINT-01' }],
+      retryAfterMs: 10_000,
+    })
   })
 
   test('who reads English gets the Russian form', () => {
