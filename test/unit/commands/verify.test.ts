@@ -2,11 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { DemoAuthority, makeCrl } from '../../../src/adapters/signing/demo-authority/index.ts'
+import { answerOcsp, DemoAuthority, makeCrl } from '../../../src/adapters/signing/demo-authority/index.ts'
 import { makeCms, signXml } from '../../../src/adapters/signing/index.ts'
 import { readCertificate } from '../../../src/adapters/signing/x509/index.ts'
+import { anAuthorityServer } from '../../factories/authority-server.ts'
 import { verifyCommand } from '../../../src/commands/verify.ts'
 import type { DemoIdentity } from '../../../src/adapters/signing/demo-authority/index.ts'
+import type { AuthorityServer } from '../../factories/authority-server.ts'
 import type { VerifyCommandOptions } from '../../../src/commands/verify.ts'
 
 const document = '<акт><сумма>100.00</сумма></акт>'
@@ -151,5 +153,59 @@ describe('daneker verify', () => {
     expect(stdout).toContain('A?[2J?B')
     // eslint-disable-next-line no-control-regex -- what must not be there
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+  })
+
+  describe('with the trust of the gateway', () => {
+    let server: AuthorityServer
+    beforeAll(async () => {
+      const now = new Date()
+      server = await anAuthorityServer((body, path) =>
+        path === '/ocsp'
+          ? answerOcsp(authority, body, { now })
+          : makeCrl(authority, {
+              thisUpdate: new Date(now.getTime() - 60_000),
+              nextUpdate: new Date(now.getTime() + 86_400_000),
+              signer: authority.root,
+              revoked: [],
+            }),
+      )
+      const pin = (name: string, der: Uint8Array, revocation: string): string =>
+        `  - name: ${name}\n    sha256: ${readCertificate(der).sha256}\n    environment: test\n    revocation: { ${revocation} }\n`
+      const pins =
+        `anchors:\n${pin('root', authority.root.certificate, `crl: '${server.url}/root.crl'`)}` +
+        `intermediates:\n${pin('issuer', authority.issuer.certificate, `ocsp: '${server.url}/ocsp'`)}`
+      await writeFile(at('trust.yaml'), pins)
+      await writeFile(
+        at('config.yaml'),
+        `signature:\n  trustFile: ${at('trust.yaml')}\n  environment: test\n`,
+      )
+    })
+    afterAll(() => server.stop())
+
+    const own = (changes: Partial<VerifyCommandOptions> = {}): VerifyCommandOptions =>
+      options({ config: at('config.yaml'), trust: [], testKeys: false, ...changes })
+
+    it('asks nobody unless it is told to', async () => {
+      expect((await verifyCommand(at('attached.cms'), own())).exitCode).toBe(2)
+      expect(server.asked).toEqual([])
+    })
+
+    it('asks the configured authorities, and them alone', async () => {
+      const said = await verifyCommand(at('attached.cms'), own({ online: true }))
+      expect(said).toMatchObject({ exitCode: 0, stderr: '' })
+      expect(server.asked).toEqual(['/ocsp', '/root.crl'])
+      expect((await verifyCommand(at('signed.xml'), own({ online: true }))).exitCode).toBe(0)
+    })
+
+    it('does not ask for what is INVALID anyway', async () => {
+      server.asked.length = 0
+      expect((await verifyCommand(at('forged.xml'), own({ online: true }))).exitCode).toBe(1)
+      expect(server.asked).toEqual([])
+    })
+
+    it('says nothing good when the authority is silent', async () => {
+      server.answer = () => 503
+      expect((await verifyCommand(at('attached.cms'), own({ online: true }))).exitCode).toBe(2)
+    })
   })
 })
