@@ -13,7 +13,7 @@ export const documentView = (
   document: Document,
   { language, digest }: { language: Language; digest: string },
 ): Html => {
-  const presented = presentDocument(document, language)
+  const presented = presentDocument(document, language, { maxRows: rowsShown })
   return html`<section class="document" aria-labelledby="document-title">
     <h2 id="document-title">${pageWords.document[language]}</h2>
     ${itemsView(presented.items, language, 3)}
@@ -79,7 +79,7 @@ const cellClass = (text: string, column: PresentedTable['columns'][number] | und
  * On a narrow screen the style turns rows into cards with the column's name before each value; the roles keep
  * it a table for a screen reader there.
  */
-const tableView = ({ label, columns, rows }: PresentedTable, language: Language): Html =>
+const tableView = ({ label, columns, rows, rowCount }: PresentedTable, language: Language): Html =>
   html`<div class="table" role="region" aria-label="${label}" tabindex="0">
       <table role="table">
         <caption>
@@ -92,7 +92,7 @@ const tableView = ({ label, columns, rows }: PresentedTable, language: Language)
           </tr>
         </thead>
         <tbody role="rowgroup">
-          ${rows.slice(0, rowsShown).map(
+          ${rows.map(
             (row, index) =>
               html`<tr role="row">
                 <td role="cell" class="row-number" data-label="№">${index + 1}</td>
@@ -111,4 +111,4 @@ const tableView = ({ label, columns, rows }: PresentedTable, language: Language)
         </tbody>
       </table>
     </div>
-    ${rows.length > rowsShown && html`<p class="note">${pageWords.moreRows[language]} ${rows.length}</p>`}`
+    ${rowCount > rows.length && html`<p class="note">${pageWords.moreRows[language]} ${rowCount}</p>`}`

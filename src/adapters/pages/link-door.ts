@@ -101,24 +101,23 @@ export const linkDoor = ({
 
     router.get(at(''), (ctx: PageContext) =>
       guarded(ctx, tools, async () => {
-        // A HEAD request looks at nothing: mail scanners send them.
-        const visit = await (ctx.method === 'HEAD'
-          ? visits.look(tokenOf(ctx), purpose)
-          : visits.open(tokenOf(ctx), purpose))
+        // Mail scanners send HEAD: nobody has looked at the document then.
+        if (ctx.method === 'HEAD') {
+          ctx.type = 'text/html'
+          ctx.status = 200
+          return (await visits.look(tokenOf(ctx), purpose)) === undefined ? 'missing' : 'hit'
+        }
+        const visit = await visits.open(tokenOf(ctx), purpose)
         if (visit === undefined) return 'missing'
         show(ctx, visit)
         return 'hit'
       }),
     )
 
-    const download = (
-      path: string,
-      find: (visit: LinkVisit, ctx: PageContext) => Promise<Download | undefined>,
-    ) => {
+    const download = (path: string, find: (ctx: PageContext) => Promise<Download | undefined>): void => {
       router.get(at(path), (ctx: PageContext) =>
         guarded(ctx, tools, async () => {
-          const visit = await visits.look(tokenOf(ctx), purpose)
-          const file = visit === undefined ? undefined : await find(visit, ctx)
+          const file = await find(ctx)
           if (file === undefined) return 'missing'
           ctx.attachment(file.name)
           ctx.type = file.type
@@ -128,35 +127,34 @@ export const linkDoor = ({
         }),
       )
     }
-    download('/document.xml', async (visit) => ({
-      name: `${fileStem(visit)}.xml`,
-      type: 'application/xml',
-      bytes: visit.bytes,
-    }))
-    if (print !== undefined) {
-      download('/document.pdf', async (visit, ctx) => ({
-        name: `${fileStem(visit)}.pdf`,
-        type: 'application/pdf',
-        bytes: await print(visit, languageOf(ctx)),
-      }))
-    }
-    // Whatever the sender says the file is, a browser must not show it on our address.
-    download('/file', async (visit) => {
-      const file = attachedFile(visit)
-      return file === undefined
-        ? undefined
-        : { name: safeName(file.fileName), type: 'application/octet-stream', bytes: file.content }
+    download('/document.xml', async (ctx) => {
+      const visit = await visits.look(tokenOf(ctx), purpose)
+      return visit && { name: `${fileStem(visit)}.xml`, type: 'application/xml', bytes: visit.bytes }
     })
-    download('/signatures/:number', async (visit, ctx) => {
+    if (print !== undefined) {
+      download('/document.pdf', async (ctx) => {
+        const visit = await visits.open(tokenOf(ctx), purpose)
+        if (visit === undefined) return undefined
+        const bytes = await print(visit, languageOf(ctx))
+        return { name: `${fileStem(visit)}.pdf`, type: 'application/pdf', bytes }
+      })
+    }
+    download('/file', async (ctx) => {
+      const visit = await visits.open(tokenOf(ctx), purpose)
+      const file = visit && attachedFile(visit.document)
+      if (file === undefined) return undefined
+      // Whatever the sender says the file is, a browser must not show it on our address.
+      const type = 'application/octet-stream'
+      return { name: safeName(file.fileName), type, bytes: Buffer.from(file.content, 'base64') }
+    })
+    download('/signatures/:number', async (ctx) => {
       const number = ctx.params?.['number'] ?? ''
-      const signature = /^[1-9]\d{0,2}$/.test(number) ? visit.signatures[Number(number) - 1] : undefined
-      return signature === undefined
-        ? undefined
-        : {
-            name: `${fileStem(visit)}-${signature.side}.cms`,
-            type: 'application/pkcs7-signature',
-            bytes: signature.cms,
-          }
+      if (!/^[1-9]\d{0,2}$/.test(number)) return undefined
+      const visit = await visits.look(tokenOf(ctx), purpose)
+      const signature = visit?.signatures[Number(number) - 1]
+      if (visit === undefined || signature === undefined) return undefined
+      const name = `${fileStem(visit)}-${signature.side}.cms`
+      return { name, type: 'application/pkcs7-signature', bytes: signature.cms }
     })
 
     const action = (
@@ -181,7 +179,7 @@ export const linkDoor = ({
             }
           } catch (error) {
             if (!(error instanceof Refusal)) throw error
-            const visit = await visits.look(token, purpose)
+            const visit = await visits.open(token, purpose)
             if (visit === undefined) return 'missing'
             const answer = answerFor(error, ctx.state.requestId)
             ctx.status = answer.status
@@ -275,7 +273,7 @@ const nothingGiven = (): never => {
 }
 
 /** `act-16`: letters and digits of the number only, so that no name is read as a path. */
-const fileStem = ({ record }: LinkVisit): string => {
+const fileStem = ({ record }: Pick<LinkVisit, 'record'>): string => {
   const number = record.number.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
   return number === '' ? record.kind : `${record.kind}-${number}`
 }

@@ -1,4 +1,5 @@
 import {
+  bytesIn,
   dayText,
   kindTitles,
   numberText,
@@ -6,6 +7,7 @@ import {
   recipientOf,
   sizeText,
 } from '../../core/document/index.ts'
+import type { Document } from '../../core/document/index.ts'
 import type { DocumentRecord, LinkVisit, SignatureRecord } from '../../core/exchange/index.ts'
 import type { Language, Words } from '../../core/kernel/index.ts'
 import type { SignerReport, Verdict } from '../../core/signature/index.ts'
@@ -180,7 +182,7 @@ const signaturesView = (signatures: readonly SignatureRecord[], { language, path
 const maskedIin = (iin: string): string => `••••••••${iin.slice(-4)}`
 
 const downloadsView = (visit: LinkVisit, { language, path, hasPrint }: VisitPageOptions): Html => {
-  const file = attachedFile(visit)
+  const file = attachedFile(visit.document)
   return html`<h2 class="small">${pageWords.downloads[language]}</h2>
     <ul class="plain">
       ${
@@ -189,7 +191,7 @@ const downloadsView = (visit: LinkVisit, { language, path, hasPrint }: VisitPage
           <a href="${path}/file" download rel="noreferrer nofollow"
             >${pageWords.downloadFile[language]}: <bdi>${file.fileName}</bdi></a
           >
-          <span class="quiet">${sizeText(file.size, language)}</span>
+          <span class="quiet">${sizeText(bytesIn(file.content), language)}</span>
         </li>`
       }
       ${
@@ -210,13 +212,8 @@ const downloadsView = (visit: LinkVisit, { language, path, hasPrint }: VisitPage
 }
 
 /** The file inside a contract or a free file. */
-export const attachedFile = ({
-  document,
-}: Pick<LinkVisit, 'document'>): { fileName: string; size: number; content: Buffer } | undefined => {
-  if (document.kind !== 'contract' && document.kind !== 'file') return undefined
-  const content = Buffer.from(document.content, 'base64')
-  return { fileName: document.fileName, size: content.length, content }
-}
+export const attachedFile = (document: Document): Extract<Document, { content: string }> | undefined =>
+  document.kind === 'contract' || document.kind === 'file' ? document : undefined
 
 const answerView = (visit: LinkVisit, options: VisitPageOptions): Html => {
   const { language } = options

@@ -3,7 +3,6 @@ import { declarations } from './kinds/index.ts'
 import type { Document } from './kinds/index.ts'
 import { words } from './language/declare.ts'
 import type { Field, Form, LeafForm, RecordForm } from './language/declare.ts'
-import { base64Size } from './language/leaf.ts'
 
 /** A labelled value, ready to be read. */
 export interface PresentedValue {
@@ -30,6 +29,8 @@ export interface PresentedTable {
   columns: { label: string; isNumber: boolean }[]
   /** One text for each column; empty where the row says nothing. */
   rows: string[][]
+  /** Rows in the document; more than `rows` when fewer were asked for. */
+  rowCount: number
 }
 
 export type Presented = PresentedValue | PresentedPart | PresentedTable
@@ -53,29 +54,42 @@ const labelOf = (key: string, field: Field, language: Language): string =>
 
 const technicalKeys: ReadonlySet<string> = new Set(['guid', 'version'])
 
-/** Pure: the same document in the same language is always the same text. Nothing is left out. */
-export const presentDocument = (document: Document, language: Language): PresentedDocument => {
+/**
+ * Pure: the same document in the same language is always the same text. Nothing is left out, except rows of a
+ * table after the first `maxRows`.
+ */
+export const presentDocument = (
+  document: Document,
+  language: Language,
+  { maxRows = Number.POSITIVE_INFINITY }: { maxRows?: number } = {},
+): PresentedDocument => {
+  const manner = { language, maxRows }
   const form = declarations[document.kind]
   const values = document as unknown as Record<string, unknown>
   const items: Presented[] = []
   const technical: PresentedValue[] = []
-  for (const item of presentRecord(form, values, language)) {
+  for (const item of presentRecord(form, values, manner)) {
     if (item.is === 'value' && technicalKeys.has(item.key)) technical.push(item)
     else items.push(item)
   }
   return { title: form.title[language], items, technical }
 }
 
+interface Manner {
+  language: Language
+  maxRows: number
+}
+
 const presentRecord = (
   form: RecordForm,
   values: Readonly<Record<string, unknown>>,
-  language: Language,
+  manner: Manner,
 ): Presented[] =>
   Object.entries(form.shape).flatMap(([key, field]) => {
     const value = values[key]
     return value === undefined
       ? []
-      : presentField(key, labelOf(key, field, language), field.form, value, language)
+      : presentField(key, labelOf(key, field, manner.language), field.form, value, manner)
   })
 
 const presentField = (
@@ -83,10 +97,11 @@ const presentField = (
   label: string,
   form: Form,
   value: unknown,
-  language: Language,
+  manner: Manner,
 ): Presented[] => {
+  const { language } = manner
   if (form.is === 'record') {
-    const items = presentRecord(form, value as Record<string, unknown>, language)
+    const items = presentRecord(form, value as Record<string, unknown>, manner)
     return items.length === 0 ? [] : [{ is: 'part', key, label, items }]
   }
   if (form.is !== 'list') return [{ is: 'value', key, label, text: leafText(key, form, value, language) }]
@@ -98,7 +113,7 @@ const presentField = (
     const text = list.map((one) => leafText(key, item, one, language)).join('; ')
     return [{ is: 'value', key, label, text }]
   }
-  return [{ is: 'table', key, label, ...tableOf(item, list as Record<string, unknown>[], language) }]
+  return [{ is: 'table', key, label, ...tableOf(item, list as Record<string, unknown>[], manner) }]
 }
 
 interface Column {
@@ -127,14 +142,15 @@ const columnsOf = (
 const tableOf = (
   form: RecordForm,
   rows: readonly Record<string, unknown>[],
-  language: Language,
-): Pick<PresentedTable, 'columns' | 'rows'> => {
+  { language, maxRows }: Manner,
+): Pick<PresentedTable, 'columns' | 'rows' | 'rowCount'> => {
   const filled = columnsOf(form, language).filter((column) =>
     rows.some((row) => valueAt(row, column.path) !== undefined),
   )
   return {
     columns: filled.map(({ label, form: { is } }) => ({ label, isNumber: is === 'decimal' })),
-    rows: rows.map((row) =>
+    rowCount: rows.length,
+    rows: rows.slice(0, maxRows).map((row) =>
       filled.map((column) => {
         const value = valueAt(row, column.path)
         if (value === undefined) return ''
@@ -157,7 +173,7 @@ const valueAt = (row: Record<string, unknown>, path: readonly string[]): unknown
 
 /** A list inside a row of a list, in one cell. */
 const innerText = (form: Form, value: unknown, language: Language): string =>
-  presentField('', '', form, value, language)
+  presentField('', '', form, value, { language, maxRows: Number.POSITIVE_INFINITY })
     .map((item) => {
       if (item.is === 'value') return item.text
       if (item.is === 'part') return ''
@@ -181,7 +197,7 @@ const leafText = (key: string, form: LeafForm, value: unknown, language: Languag
     case 'boolean':
       return (value === true ? yes : no)[language]
     case 'bytes':
-      return sizeText(base64Size(String(value)), language)
+      return sizeText(bytesIn(String(value)), language)
     case 'code':
       return codeWords[String(value)]?.[language] ?? String(value)
     case 'text':
@@ -266,6 +282,10 @@ const byteUnits: readonly Words[] = [
   words('КБ', 'КБ', 'KB'),
   words('МБ', 'МБ', 'MB'),
 ]
+
+/** How many bytes a canonical base64 text holds. */
+export const bytesIn = (base64: string): number =>
+  (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0)
 
 /** A size in bytes, in the unit people think of. */
 export const sizeText = (bytes: number, language: Language): string => {

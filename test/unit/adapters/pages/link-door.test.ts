@@ -266,6 +266,9 @@ describe('the pages behind mailed links', () => {
     })
 
     it('run nothing when their file is a page', async () => {
+      const page = await ask(await linkTo(aContract({ fileName: '<b>.pdf' })))
+      expect(page.text).toMatch(/Вложенный файл: <bdi>&lt;b&gt;\.pdf<\/bdi>/)
+      expect(page.text).toContain('15\u00a0байт')
       const content = Buffer.from('<script>alert(1)</script>').toString('base64')
       const path = await linkTo(aContract({ fileName: 'договор.html', mediaType: 'text/html', content }))
       const answer = await ask(`${path}/file`)
