@@ -110,7 +110,12 @@ export const verifyCommand = async (file: string, options: VerifyCommandOptions)
     stdout: json
       ? `${JSON.stringify(reportValue(verified.value, lang, advice))}\n`
       : `${reportLines(verified.value, lang, advice).join('\n')}\n`,
-    stderr: verifiers.hasTrust ? '' : `${noTrust[lang]}\n`,
+    stderr: [
+      ...(verifiers.hasTrust ? [] : [noTrust[lang]]),
+      ...(options.revocation === 'required' ? [] : [notAsked[lang]]),
+    ]
+      .map((line) => `${line}\n`)
+      .join(''),
   }
 }
 
@@ -160,6 +165,13 @@ const noTrust = {
   kk: 'Сенімді сертификаттар жоқ. Оларды pki.gov.kz сайтынан алыңыз: daneker trust import ҚАЛТА немесе --trust ҚАЛТА.',
   en: 'There are no trusted certificates. Take them from pki.gov.kz: daneker trust import DIR, or name a folder: --trust DIR.',
 } as const
+
+/** A VALID that was asked for less must not look like one that was asked for all. */
+const notAsked: Words = {
+  ru: 'Отзыв сертификатов проверен не обязательно (--revocation): для суда и для приёма документов этого мало.',
+  kk: 'Сертификаттардың қайтарып алынуын тексеру міндетті болмады (--revocation): сот пен құжат қабылдау үшін бұл жеткіліксіз.',
+  en: 'An answer about revocation was not demanded (--revocation): not enough for a court or for accepting documents.',
+}
 
 const askOrGive: Words = {
   ru: 'Спросите удостоверяющий центр (--online) или дайте его списки и ответы (--crl ФАЙЛ, --ocsp ФАЙЛ).',

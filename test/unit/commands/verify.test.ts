@@ -143,6 +143,11 @@ describe('daneker verify', () => {
     expect(stderr).toContain('daneker trust import')
   })
 
+  it('does not let a check without revocation look like a whole one', async () => {
+    const { stderr } = await verifyCommand(at('attached.cms'), options({ revocation: 'off', lang: 'en' }))
+    expect(stderr).toContain('not enough for a court')
+  })
+
   it('prints nothing that moves the cursor, whatever a certificate says', async () => {
     const evil = await authority.issue({
       subject: { commonName: 'A\u001b[2J\u0007B', iin: '900101300017', bin: '180740000031' },
