@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addCompany } from './commands/company.ts'
 import { addConfig } from './commands/config.ts'
+import { addDeadline } from './commands/deadline.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDocument } from './commands/document.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -23,6 +24,7 @@ for (const add of [
   addDocument,
   addEsf,
   addConfig,
+  addDeadline,
   addTrust,
   addVerify,
 ])

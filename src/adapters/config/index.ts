@@ -1,3 +1,4 @@
+export { readCalendarFolder } from './calendar-folder.ts'
 export { ConfigRefusal } from './config-refusal.ts'
 export { configurationPage, declare } from './configuration.ts'
 export type { Configuration, DescribedSetting, Sources } from './configuration.ts'
