@@ -99,8 +99,9 @@ export const startRabbit = async (): Promise<RabbitServer> => {
     url: (virtualHost) => `amqp://daneker:${password}@127.0.0.1:${port}/${encodeURIComponent(virtualHost)}`,
     createVirtualHost: async (name) => {
       // erl_call answers in 30 ms; rabbitmqctl needs a second of processor time to do the same.
-      // `-r`: without it every erl_call of a user has the same name, and the broker takes one of them at a time.
-      const answer = await runCommand('erl_call', ['-r', '-sname', node, '-c', cookie, '-e'], {
+      // A name of its own: otherwise all erl_calls of a user have one, and the broker takes one of them at a time.
+      const self = `call_${randomBytes(6).toString('hex')}`
+      const answer = await runCommand('erl_call', ['-h', self, '-sname', node, '-c', cookie, '-e'], {
         ...run,
         input: `rabbit_vhost:add(<<"${name}">>, <<"daneker">>),
           rabbit_auth_backend_internal:set_permissions(
