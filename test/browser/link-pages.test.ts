@@ -237,15 +237,21 @@ inChromium('the pages behind mailed links, in Chromium', () => {
     await close()
   })
 
-  it('gives both hints when NCALayer is not running', async () => {
+  it('gives both hints when NCALayer is not running, and on a phone says that it never will', async () => {
     const { link } = await mailed(anAct({ buyer: addressee() }))
-    const { page, close } = await visit(link, phone)
     ncalayer.mood = 'absent'
-    await page.getByRole('button', { name: 'Подписать через NCALayer' }).tap()
-    await page.getByText('Запустите NCALayer').waitFor()
-    expect(await page.locator('#progress').textContent()).toContain('корневые сертификаты')
-    await picture(page, 'act-phone-no-ncalayer')
-    await close()
+    const computer = await visit(link)
+    await computer.page.getByRole('button', { name: 'Подписать через NCALayer' }).click()
+    await computer.page.getByText('Запустите NCALayer').waitFor()
+    expect(await computer.page.locator('#progress').textContent()).toContain('корневые сертификаты')
+    await picture(computer.page, 'act-desktop-no-ncalayer')
+    await computer.close()
+
+    const pocket = await visit(link, phone)
+    await pocket.page.getByRole('button', { name: 'Подписать через NCALayer' }).tap()
+    await pocket.page.getByText('открыв эту ссылку на компьютере').waitFor()
+    await picture(pocket.page, 'act-phone-no-ncalayer')
+    await pocket.close()
   })
 
   it('takes a refusal with its reason on a phone, in Kazakh', async () => {

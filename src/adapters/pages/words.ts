@@ -195,6 +195,11 @@ export const scriptWords = {
     'NCALayer іске қосылған болса, ҚР ҰКО түбір сертификаттарын орнатыңыз және браузер сұрағанда жергілікті желіге рұқсат беріңіз.',
     'If NCALayer is running, install the root certificates of НУЦ РК and let the browser reach the local network when it asks.',
   ),
+  hintPhone: words(
+    'NCALayer работает только на компьютере: с телефона документ можно прочитать, скачать или отклонить, а подписать — открыв эту ссылку на компьютере.',
+    'NCALayer тек компьютерде жұмыс істейді: телефоннан құжатты оқуға, жүктеуге немесе бас тартуға болады, ал қол қою үшін осы сілтемені компьютерде ашыңыз.',
+    'NCALayer runs on computers only: on a phone you can read, download or refuse; to sign, open this link on a computer.',
+  ),
   lost: words(
     'Связь с NCALayer прервалась. Нажмите кнопку ещё раз.',
     'NCALayer-мен байланыс үзілді. Батырманы қайта басыңыз.',

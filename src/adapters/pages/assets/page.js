@@ -97,7 +97,9 @@
    */
   const openNcalayer = (url, signal) =>
     new Promise((opened, failed) => {
-      const notThere = () => failed(new Told([words.notRunning, words.hintStart, words.hintTrust]))
+      const isPhone = matchMedia('(pointer: coarse) and (max-width: 45rem)').matches
+      const hints = isPhone ? [words.hintPhone] : [words.hintStart, words.hintTrust]
+      const notThere = () => failed(new Told([words.notRunning, ...hints]))
       let socket
       try {
         socket = new WebSocket(url)
