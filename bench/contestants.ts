@@ -52,14 +52,18 @@ export interface GatewayContestant {
   authorization: string
   databaseUrl: string
   amqpUrl: string
+  /** One more process on the same store and broker; stopped with the first. */
+  another(): Promise<GatewayChild>
   stop(): Promise<void>
 }
+
+/** As `bin/daneker.js` starts it. */
+const productionFlags = ['--disable-proto=delete', '--max-http-header-size=16384']
 
 export const startGatewayContestant = async (
   kind: 'embedded' | 'postgresql',
   roles: readonly Role[],
   servers: BenchServers,
-  options: Parameters<typeof startGatewayChild>[1] = {},
 ): Promise<GatewayContestant> => {
   const folder = mkdtempSync(join(tmpdir(), 'daneker-bench-'))
   const databaseUrl = kind === 'postgresql' ? await servers.newDatabase() : ''
@@ -78,14 +82,20 @@ export const startGatewayContestant = async (
     archiveFolder: join(folder, 'archive'),
   })
   const authorization = await connectCompanies(orders)
-  const child = await startGatewayChild(orders, options)
+  const children: GatewayChild[] = []
+  const another = async (): Promise<GatewayChild> => {
+    const child = await startGatewayChild(orders, { nodeArgs: productionFlags })
+    children.push(child)
+    return child
+  }
   return {
-    child,
+    child: await another(),
+    another,
     authorization,
     databaseUrl,
     amqpUrl,
     stop: async () => {
-      await child.stop()
+      await Promise.all(children.map((child) => child.stop()))
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -24,7 +24,7 @@ export const growthBench: Bench = async ({ seconds, stored }) => {
     }
     const slice = async ({ child, authorization }: typeof few): Promise<number> => {
       const { perSecond } = await load.run({
-        url: child.url,
+        urls: [child.url],
         door: 'soap',
         authorization,
         connections,

@@ -15,7 +15,8 @@ import type { RawOrder, RawResult } from './raw-loop-process.ts'
 
 const connections = 32
 const sliceSeconds = 4
-const warmUpSeconds = 4
+/** Until the code is compiled: some ten thousand requests. */
+const warmUpSeconds = 8
 
 /** One thing that is measured in slices, in turns with the others. */
 interface Lane {
@@ -57,13 +58,13 @@ const inTurns = async (
 const doorLane = (
   name: string,
   load: LoadGenerator,
-  url: string,
+  urls: readonly string[],
   authorization: string,
   door: DoorName,
   keepAlive = true,
 ): Lane => ({
   name,
-  slice: (seconds) => load.run({ url, door, authorization, connections, seconds, keepAlive }),
+  slice: (seconds) => load.run({ urls, door, authorization, connections, seconds, keepAlive }),
 })
 
 const rawLane = (contestant: GatewayContestant, sender: Pick<RawOrder, 'companyId' | 'connectionId'>) => {
@@ -124,29 +125,29 @@ const sideBySide = async (
 ): Promise<{ rows: BenchRow[]; textbook: Figures }> => {
   const gateway = await startGatewayContestant('postgresql', ['http'], servers)
   const embedded = await startGatewayContestant('embedded', ['http'], servers)
+  const second = await gateway.another()
   const book = await startTextbook(servers)
   const raw = rawLane(gateway, await senderOf(gateway.databaseUrl))
   try {
     const lane = (name: string, of: GatewayContestant, door: DoorName, keepAlive = true): Lane =>
-      doorLane(name, load, of.child.url, of.authorization, door, keepAlive)
+      doorLane(name, load, [of.child.url], of.authorization, door, keepAlive)
     const lanes = [
       raw.lane,
       lane('soap', gateway, 'soap'),
       lane('rest', gateway, 'rest'),
       lane('soap, new connections', gateway, 'soap', false),
+      doorLane('soap, two processes', load, [gateway.child.url, second.url], gateway.authorization, 'soap'),
       lane('embedded soap', embedded, 'soap'),
       lane('embedded rest', embedded, 'rest'),
-      doorLane('textbook', load, book.url, 'Basic Og==', 'soap'),
+      doorLane('textbook', load, [book.url], 'Basic Og==', 'soap'),
     ]
     const { figures, accepted } = await inTurns(lanes, seconds)
     const of = (name: string): Figures => figures.get(name) as Figures
     const [textbook, soap, rest] = [of('textbook'), of('soap'), of('rest')]
     const rawPerSecond = of('raw loop').perSecond
 
-    const answered = ['raw loop', 'soap', 'rest', 'soap, new connections'].reduce(
-      (sum, name) => sum + (accepted.get(name) ?? 0),
-      0,
-    )
+    const onPostgres = ['raw loop', 'soap', 'rest', 'soap, new connections', 'soap, two processes']
+    const answered = onPostgres.reduce((sum, name) => sum + (accepted.get(name) ?? 0), 0)
     const stored = await countDocuments(gateway.databaseUrl)
     if (stored !== answered) throw new Error(`${answered} documents were answered for, ${stored} are stored`)
 
@@ -172,6 +173,12 @@ const sideBySide = async (
         'SOAP, a new connection each, as 1C does (to keep-alive)',
         of('soap, new connections'),
         of('soap, new connections').perSecond / soap.perSecond,
+        '',
+      ),
+      rowOf(
+        'SOAP on PostgreSQL, two processes of the gateway (to textbook)',
+        of('soap, two processes'),
+        of('soap, two processes').perSecond / textbook.perSecond,
         '',
       ),
       rowOf(
@@ -202,7 +209,7 @@ const atWork = async (
 ): Promise<BenchRow[]> => {
   const gateway = await startGatewayContestant(kind, ['http', 'worker', 'scheduler'], servers)
   try {
-    const lane = doorLane(`${kind}, all roles`, load, gateway.child.url, gateway.authorization, 'soap')
+    const lane = doorLane(`${kind}, all roles`, load, [gateway.child.url], gateway.authorization, 'soap')
     const { figures } = await inTurns([lane], seconds)
     const own = figures.get(lane.name) as Figures
     const where = kind === 'embedded' ? 'the embedded store' : 'PostgreSQL'

@@ -8,7 +8,8 @@ import { quantile } from './measure.ts'
  * server. It speaks HTTP over bare sockets, one request at a time on each. One line of JSON in, one out.
  */
 export interface LoadOrder {
-  url: string
+  /** More than one: connections are dealt out in turns, as a load balancer does. */
+  urls: readonly string[]
   door: DoorName
   authorization: string
   connections: number
@@ -83,9 +84,11 @@ const opened = (url: URL): Promise<Socket> =>
   })
 
 const run = async (order: LoadOrder): Promise<LoadResult> => {
-  const url = new URL(order.url)
+  const urls = order.urls.map((url) => new URL(url))
+  const [first] = urls
+  if (first === undefined) throw new Error('no address to send to')
   const body = letterFor(order.door)
-  const head = headOf(order.door, { ...order, url, length: body.size })
+  const head = headOf(order.door, { ...order, url: first, length: body.size })
   const request = new Letter(
     Buffer.concat([Buffer.from(head), body.copy('00000000-0000-4000-8000-00000000abcd')]),
   )
@@ -96,7 +99,8 @@ const run = async (order: LoadOrder): Promise<LoadResult> => {
   const start = performance.now()
   const end = start + order.seconds * 1_000
 
-  const client = async (): Promise<void> => {
+  const client = async (_: unknown, index: number): Promise<void> => {
+    const url = urls[index % urls.length] ?? first
     let socket = await opened(url)
     let answers = new Answers(socket)
     while (performance.now() < end) {

@@ -11,15 +11,15 @@ export interface LoadGenerator {
 }
 
 export const startLoad = (): LoadGenerator => {
-  const { run, stop } = startLineProcess<LoadOrder, LoadResult>('./load-process.ts', ['--serve'])
+  const child = startLineProcess<LoadOrder, LoadResult>('./load-process.ts', ['--serve'])
   return {
     run: async (order) => {
-      const result = await run(order)
+      const result = await child.run(order)
       if (result.refused > 0)
         throw new Error(`${result.refused} of the measured documents were refused:\n${result.firstRefusal}`)
       return result
     },
-    stop,
+    stop: () => child.stop(),
   }
 }
 

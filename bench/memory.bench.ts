@@ -52,7 +52,7 @@ export const memoryBench: Bench = async () => {
         // A process that has worked before: its code is compiled, its heap has its everyday size.
         const { child, authorization } = gateway
         await load.run({
-          url: child.url,
+          urls: [child.url],
           door: 'soap',
           authorization,
           connections: 8,

@@ -54,7 +54,8 @@ const app = new Koa()
 app.use((ctx) => {
   ctx.body = 'textbook'
 })
-const server = createServer(app.callback())
+const handle = app.callback()
+const server = createServer((req, res) => void handle(req, res))
 listen(
   server,
   '/ws/EdoGateway_1_0',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type * as app from '../../src/app.ts'
 import type { Log } from '../../src/core/kernel/index.ts'
 import { settingsOf, type GatewayOrders } from './gateway-orders.ts'
 
@@ -16,8 +17,7 @@ const told = (fields: object, event: string): void => {
 }
 const log: Log = { debug: () => {}, info: () => {}, warn: told, error: told }
 
-type App = Pick<typeof import('../../src/app.ts'), 'startGateway'>
-const { startGateway } = (await import(orders.app ?? '../../src/app.ts')) as App
+const { startGateway } = (await import(orders.app ?? '../../src/app.ts')) as typeof app
 
 const startedAt = performance.now()
 const gateway = await startGateway(settingsOf(orders), {
