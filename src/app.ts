@@ -83,6 +83,7 @@ import {
   openWebhookDesk,
   proveStep,
   putBackTasks,
+  renewProofs as renewProofsUseCase,
   signStep,
   type Exchange,
   type Ledger,
@@ -115,6 +116,7 @@ import {
   purgeUploads,
   reconcilePortal,
   Relay,
+  renewProofs,
   rescueStuckTasks,
   restrictExpiredAccess,
   Scheduler,
@@ -237,6 +239,7 @@ const assemble = async (
   const keys = new PgCompanyKeys(pool, seal)
   const portalLogins = new PgPortalLogins(pool, seal)
   const uploads = new PgUploads(pool)
+  const archiveStore = new FolderArchiveStore(settings.archiveFolder)
 
   const policy: SignaturePolicy = { ...defaultSignaturePolicy, ...settings.signature.policy }
   const workers = new SignatureWorkers()
@@ -254,6 +257,7 @@ const assemble = async (
     tspUrl === undefined
       ? undefined
       : new AuthorityProofs({
+          suite,
           trust,
           timeStamper: new TspClient({ url: tspUrl, clock, verify: { suite, trust, policy } }),
           revocation,
@@ -349,7 +353,7 @@ const assemble = async (
         ids,
         documents,
         hasher: sha256,
-        store: new FolderArchiveStore(settings.archiveFolder),
+        store: archiveStore,
         records: new PgArchiveRecords(pool),
         proofs,
       }),
@@ -381,6 +385,24 @@ const assemble = async (
     rescueStuckTasks({ tasks }),
     purgeSettledTasks({ tasks, runs }, { keepDays: settings.retention?.tasksKeepDays }),
     purgeUploads({ uploads }, { keepHours: settings.retention?.uploadsKeepHours }),
+    ...(gatherer === undefined
+      ? []
+      : [
+          renewProofs(
+            {
+              renew: renewProofsUseCase({
+                clock,
+                unitOfWork,
+                documents,
+                hasher: sha256,
+                store: archiveStore,
+                proofs,
+                gatherer,
+              }),
+            },
+            { aheadDays: settings.signature.proofRenewDays },
+          ),
+        ]),
     ...(mirror === undefined ? [] : [followPortal({ ...mirror, log }), reconcilePortal({ ...mirror, log })]),
   ])
   if (settings.roles.includes('scheduler')) {

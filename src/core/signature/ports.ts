@@ -53,6 +53,11 @@ export interface ProofGatherer {
    * good stamp. Throws `UpstreamError` while an authority does not answer or gives an answer that must not be believed.
    */
   gather(cms: Uint8Array): Promise<ProofMaterial>
+  /**
+   * Puts an archive time stamp over the whole of a proof, before the certificate of its stamp ends. `data` is what
+   * was signed. Throws as `gather` does.
+   */
+  renew(material: ProofMaterial, data: Uint8Array): Promise<ProofMaterial>
 }
 
 /**

@@ -45,10 +45,16 @@ const stampSigner = (signer: Tlv, tokens: ReadonlyMap<string, Uint8Array>): Uint
   const signature = parts.find((part) => part.tag === tags.octetString)
   const token = signature && tokens.get(Buffer.from(signature.content).toString('base64'))
   if (token === undefined) return signer.bytes
+  return withUnsigned(signer, attribute(oids.signatureTimeStampToken, token))
+}
+
+/** A signer with one more unsigned attribute; everything else byte for byte as it was. */
+export const withUnsigned = (signer: Tlv, added: Uint8Array): Uint8Array => {
+  const parts = sequence(signer, 'signer')
   const last = parts.at(-1)!
   const unsigned = last.tag === context(1) ? children(last).map((one) => one.bytes) : []
   const kept = last.tag === context(1) ? parts.slice(0, -1) : parts
-  const all = [...unsigned, attribute(oids.signatureTimeStampToken, token)].sort(compareBytes)
+  const all = [...unsigned, added].sort(compareBytes)
   return writeSequence(...kept.map((part) => part.bytes), implicit(1, tlv(tags.set, ...all)))
 }
 
@@ -98,7 +104,7 @@ const union = (present: readonly Tlv[], added: readonly Uint8Array[]): Uint8Arra
 }
 
 /** Writes the message anew with other parts of SignedData. */
-const rewrite = (cms: Uint8Array, change: (parts: Tlv[]) => readonly Uint8Array[]): Uint8Array => {
+export const rewrite = (cms: Uint8Array, change: (parts: Tlv[]) => readonly Uint8Array[]): Uint8Array => {
   const [type, wrapped] = sequence(readOne(cms), 'message')
   oidText(type, 'message type')
   const [signedData] = children(expectTag(wrapped, context(0), 'SignedData'))

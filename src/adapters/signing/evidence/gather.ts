@@ -3,18 +3,23 @@ import { UpstreamError } from '../../../core/kernel/index.ts'
 import { readSignedMessage, unwrapDer } from '../cms/index.ts'
 import { DerError, oids } from '../der/index.ts'
 import { tokenInfo } from '../tsp/index.ts'
+import { withArchiveTimeStamps } from './archive-stamp.ts'
 import { withTimeStamps, withValidationData } from './extend.ts'
 import type { Clock } from '../../../core/kernel/index.ts'
-import type { ProofGatherer, ProofMaterial } from '../../../core/signature/index.ts'
+import type { DigestName, ProofGatherer, ProofMaterial } from '../../../core/signature/index.ts'
+import type { CryptoSuite } from '../algorithms/index.ts'
 import type { SignedMessage } from '../cms/index.ts'
 import type { AuthorityRevocation } from '../revocation/index.ts'
 import type { TimeStamper } from '../sign/index.ts'
-import type { TrustStore } from '../trust/index.ts'
+import type { TrustStore, TrustUse } from '../trust/index.ts'
 import type { Certificate } from '../x509/index.ts'
 
 export interface AuthorityProofsDeps {
   trust: TrustStore
   timeStamper: TimeStamper
+  /** The digest the time stamper makes imprints with; Streebog-512 by default, as `TspClient`. */
+  digest?: DigestName
+  suite: CryptoSuite
   /** Without one the proof says when, and nothing about revocation. */
   revocation?: AuthorityRevocation
   clock: Clock
@@ -37,7 +42,8 @@ export class AuthorityProofs implements ProofGatherer {
     const stamped = await asked(() => withTimeStamps(unwrapDer(cms), timeStamper))
     const message = readSignedMessage(stamped, limits)
     // After the stamp: an answer that is younger than the stamp speaks for the moment of the stamp.
-    const kept = await this.validationData(message)
+    const leaves = leavesOf(message).map((leaf) => ({ leaf, message }))
+    const kept = await this.validationData(leaves, 'signer')
     const extendedCms = withValidationData(stamped, {
       certificates: kept.certificates,
       ocspResponses: kept.ocspResponses,
@@ -46,13 +52,39 @@ export class AuthorityProofs implements ProofGatherer {
     return {
       extendedCms,
       ocspResponses: kept.ocspResponses,
-      crlDigests: kept.lists.map((list) => createHash('sha256').update(list).digest('hex')),
-      ...stampsOf(message),
+      crlDigests: kept.lists.map(sha256),
+      ...stampsOf(message, oids.signatureTimeStampToken),
+    }
+  }
+
+  async renew(material: ProofMaterial, data: Uint8Array): Promise<ProofMaterial> {
+    const { suite, timeStamper, digest = 'streebog-512' } = this.deps
+    // First what proves the stamps there are, then a stamp over all of it.
+    const stamps = stampTokensOf(readSignedMessage(material.extendedCms, limits)).flatMap((token) => {
+      const message = readSignedMessage(token, limits)
+      return leavesOf(message).map((leaf) => ({ leaf, message }))
+    })
+    const kept = await this.validationData(stamps, 'time-stamp')
+    const whole = withValidationData(material.extendedCms, {
+      certificates: kept.certificates,
+      ocspResponses: kept.ocspResponses,
+      crls: kept.lists.filter((list) => list.length <= largestListInside),
+    })
+    const extendedCms = await asked(() => withArchiveTimeStamps(whole, data, { suite, timeStamper, digest }))
+    return {
+      extendedCms,
+      ocspResponses: [...material.ocspResponses, ...kept.ocspResponses],
+      crlDigests: [...new Set([...material.crlDigests, ...kept.lists.map(sha256)])],
+      stampedAt: material.stampedAt,
+      stampEndsAt: stampsOf(readSignedMessage(extendedCms, limits), oids.archiveTimeStampV3).stampEndsAt,
     }
   }
 
   /** Chains of all signers up to the pinned anchors, and what their authorities say; everything once. */
-  private async validationData(message: SignedMessage): Promise<{
+  private async validationData(
+    leaves: readonly { leaf: Certificate; message: SignedMessage }[],
+    use: TrustUse,
+  ): Promise<{
     certificates: Uint8Array[]
     ocspResponses: Uint8Array[]
     lists: Uint8Array[]
@@ -63,8 +95,8 @@ export class AuthorityProofs implements ProofGatherer {
     const lists = new Set<Uint8Array>()
     const asked = new Set<string>()
     const now = clock.now()
-    for (const leaf of leavesOf(message)) {
-      const { path } = await trust.chainOf(leaf, message.certificates, 'signer')
+    for (const { leaf, message } of leaves) {
+      const { path } = await trust.chainOf(leaf, message.certificates, use)
       for (const [depth, certificate] of path.entries()) {
         certificates.set(certificate.sha256, certificate)
         const issuer = path[depth + 1]
@@ -95,11 +127,21 @@ const leavesOf = (message: SignedMessage): Certificate[] =>
     return leaf === undefined ? [] : [leaf]
   })
 
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Every stamp on every signer, archive stamps too. */
+const stampTokensOf = (message: SignedMessage): Uint8Array[] =>
+  message.signers.flatMap(({ unsignedAttributes }) =>
+    unsignedAttributes
+      .filter(({ type }) => type === oids.signatureTimeStampToken || type === oids.archiveTimeStampV3)
+      .flatMap(({ values }) => values.map(({ bytes }) => bytes)),
+  )
+
 /** When the signature existed for certain, and until when its stamps can be checked without more. */
-const stampsOf = (message: SignedMessage): Pick<ProofMaterial, 'stampedAt' | 'stampEndsAt'> => {
+const stampsOf = (message: SignedMessage, kind: string): Pick<ProofMaterial, 'stampedAt' | 'stampEndsAt'> => {
   const stamps = message.signers.map(({ unsignedAttributes }) => {
     const tokens = unsignedAttributes
-      .filter(({ type }) => type === oids.signatureTimeStampToken)
+      .filter(({ type }) => type === kind)
       .flatMap(({ values }) => values.map(({ bytes }) => bytes))
     // Any one of a signer's stamps is enough, so the one that lasts longest counts.
     return tokens.map(readStamp).reduce((best, one) => (one.endsAt > best.endsAt ? one : best))

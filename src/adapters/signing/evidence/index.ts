@@ -1,2 +1,3 @@
-export * from './extend.ts'
+export { archiveTimeStampsOf, type ArchiveTimeStamp, withArchiveTimeStamps } from './archive-stamp.ts'
+export { type ValidationData, withTimeStamps, withValidationData } from './extend.ts'
 export * from './gather.ts'

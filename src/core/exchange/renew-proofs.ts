@@ -1,0 +1,56 @@
+import { UpstreamError, type Clock, type UnitOfWork } from '../kernel/index.ts'
+import type { ProofGatherer, Proofs, SignatureProof } from '../signature/index.ts'
+import type { ArchiveStore, Documents, Hasher } from './ports.ts'
+
+export interface RenewProofsDeps {
+  clock: Clock
+  unitOfWork: UnitOfWork
+  documents: Pick<Documents, 'byId' | 'bytes'>
+  hasher: Hasher
+  store: ArchiveStore
+  proofs: Proofs
+  gatherer: ProofGatherer
+}
+
+export interface Renewal {
+  renewed: number
+  /** Proofs whose document's bytes are gone: nothing can be stamped over them any more. */
+  withoutBytes: number
+  /** Why the round ended early: an authority did not answer. The rest is found the next time. */
+  stoppedBy?: string
+}
+
+/**
+ * Puts an archive time stamp over every proof whose stamp ends before a moment: at most `limit`, the soonest first.
+ * The manifest of an archived document goes on naming the evidence of its day; the renewed copy, which contains all
+ * of that, is put beside it in the store and is what the proof's row holds.
+ */
+export const renewProofs =
+  (deps: RenewProofsDeps) =>
+  async (endingBefore: Date, limit: number, signal: AbortSignal): Promise<Renewal> => {
+    const renewal: Renewal = { renewed: 0, withoutBytes: 0 }
+    for (const proof of await deps.proofs.endingBefore(endingBefore, limit)) {
+      if (signal.aborted) break
+      try {
+        if (await renewOne(deps, proof)) renewal.renewed += 1
+        else renewal.withoutBytes += 1
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error
+        return { ...renewal, stoppedBy: `${error.partner} ${error.word}: ${error.message}` }
+      }
+    }
+    return renewal
+  }
+
+const renewOne = async (deps: RenewProofsDeps, proof: SignatureProof): Promise<boolean> => {
+  const record = await deps.documents.byId(proof.documentId)
+  const data = record && (await deps.documents.bytes(record.digest))
+  if (data === undefined || proof.material === undefined) return false
+  const material = await deps.gatherer.renew(proof.material, data)
+  if (record?.archivedAt !== undefined) {
+    for (const bytes of [material.extendedCms, ...material.ocspResponses])
+      await deps.store.put(deps.hasher.digest(bytes), bytes)
+  }
+  await deps.unitOfWork.run((tx) => deps.proofs.renew(tx, proof, material, deps.clock.now()))
+  return true
+}

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { readSignedMessage } from '../../../../../src/adapters/signing/cms/index.ts'
+import {
+  answerOcsp,
+  answerTimeStamp,
+  DemoAuthority,
+  makeCrl,
+} from '../../../../../src/adapters/signing/demo-authority/index.ts'
+import { oids } from '../../../../../src/adapters/signing/der/index.ts'
+import {
+  archiveTimeStampsOf,
+  AuthorityProofs,
+  AuthorityRevocation,
+  computableUnder,
+  KzSuite,
+  TrustStore,
+  TspClient,
+  withValidationData,
+} from '../../../../../src/adapters/signing/index.ts'
+import { collectTimeStamp } from '../../../../../src/adapters/signing/verify/time-stamp.ts'
+import { readCertificate } from '../../../../../src/adapters/signing/x509/index.ts'
+import { judgeTimeStamp, signaturePolicy } from '../../../../../src/core/signature/index.ts'
+import { anAuthorityServer, type AuthorityServer } from '../../../../factories/authority-server.ts'
+import { aTestCa, testData, testNow, type TestCa } from '../../../../factories/test-ca.ts'
+import type { RevocationAddresses } from '../../../../../src/adapters/signing/index.ts'
+
+const policy = signaturePolicy({ environment: 'test', revocation: 'required' })
+const suite = new KzSuite()
+const limits = { maxSigners: 16, maxCertificates: 64 }
+const day = 86_400_000
+const years = (count: number): Date => new Date(testNow.getTime() + count * 365 * day)
+
+let ca: TestCa
+let server: AuthorityServer
+let clock: { at: Date; now(): Date }
+
+beforeAll(async () => {
+  ca = await aTestCa()
+  server = await anAuthorityServer(() => 503)
+})
+afterAll(() => server.stop())
+
+const usual = async (body: Uint8Array, path: string): Promise<Uint8Array> => {
+  const now = clock.now()
+  if (path === '/tsp') return answerTimeStamp(ca.authority, body, { now })
+  if (path === '/root') return answerOcsp(ca.authority, body, { now, signer: ca.authority.root })
+  if (path === '/list') return makeCrl(ca.authority, { thisUpdate: now, nextUpdate: years(1), revoked: [] })
+  return answerOcsp(ca.authority, body, { now })
+}
+
+/** Gathers under one authority; `by` says how its issuer answers about revocation. */
+const gathererOf = (
+  authority: DemoAuthority,
+  by: (url: string) => RevocationAddresses = (url) => ({ ocsp: `${url}/issuer` }),
+): AuthorityProofs => {
+  clock = { at: testNow, now: () => clock.at }
+  server.answer = usual
+  const trust = new TrustStore(
+    suite,
+    ca.trust(policy).anchors,
+    [readCertificate(authority.issuer.certificate)],
+    computableUnder(policy),
+  )
+  return new AuthorityProofs({
+    suite,
+    trust,
+    clock,
+    timeStamper: new TspClient({ url: `${server.url}/tsp`, clock, verify: { suite, trust, policy } }),
+    revocation: new AuthorityRevocation({
+      suite,
+      addresses: new Map([
+        [readCertificate(authority.issuer.certificate).sha256, by(server.url)],
+        [readCertificate(authority.root.certificate).sha256, { ocsp: `${server.url}/root` }],
+      ]),
+    }),
+  })
+}
+
+const offlineAt = (now: Date) =>
+  ca.verifier(
+    { revocation: 'required' },
+    { clock: { now: () => now }, revocation: new AuthorityRevocation({ suite, addresses: new Map() }) },
+  )
+
+describe('gathering a proof', () => {
+  it('stamps, asks about leaf and authority, and is VALID offline when the key has long ended', async () => {
+    const cms = await ca.sign(await ca.issue())
+    const proof = await gathererOf(ca.authority).gather(cms)
+    expect(proof).toMatchObject({ stampedAt: testNow, crlDigests: [] })
+    expect(proof.stampEndsAt).toEqual(readCertificate(ca.authority.timeStamper.certificate).evidence.notAfter)
+    expect(proof.ocspResponses).toHaveLength(2)
+    const report = await offlineAt(years(5)).verify({ cms: proof.extendedCms, data: testData })
+    expect(report).toMatchObject({ verdict: 'VALID', trustedTime: testNow })
+    expect((await offlineAt(years(5)).verify({ cms, data: testData })).verdict).toBe('INDETERMINATE')
+  })
+
+  it('keeps the list where there is no OCSP', async () => {
+    const gatherer = gathererOf(ca.authority, (url) => ({ crl: `${url}/list` }))
+    const proof = await gatherer.gather(await ca.sign(await ca.issue()))
+    expect(proof.ocspResponses).toHaveLength(1)
+    expect(proof.crlDigests).toHaveLength(1)
+    const report = await offlineAt(years(5)).verify({ cms: proof.extendedCms, data: testData })
+    expect(report.verdict).toBe('VALID')
+  })
+
+  it.each([
+    ['tsp', '/tsp', 503, 'busy'],
+    ['tsp', '/tsp', 404, 'unclear'],
+    ['ocsp', '/issuer', 503, 'unreachable'],
+    ['ocsp', '/root', 500, 'unreachable'],
+  ] as const)('says that %s is to be asked again when %s answers %d', async (partner, path, status, word) => {
+    const gatherer = gathererOf(ca.authority)
+    const cms = await ca.sign(await ca.issue())
+    server.answer = (body, asked) => (asked === path ? status : usual(body, asked))
+    await expect(gatherer.gather(cms)).rejects.toMatchObject({ name: 'UpstreamError', partner, word })
+    server.answer = usual
+    expect((await gatherer.gather(cms)).ocspResponses).toHaveLength(2)
+  })
+
+  it('believes no stamp over something else', async () => {
+    const gatherer = gathererOf(ca.authority)
+    server.answer = (body, asked) =>
+      asked === '/tsp'
+        ? answerTimeStamp(ca.authority, body, { now: testNow, imprint: new Uint8Array(64) })
+        : usual(body, asked)
+    await expect(gatherer.gather(await ca.sign(await ca.issue()))).rejects.toMatchObject({
+      partner: 'tsp',
+      word: 'unclear',
+    })
+  })
+})
+
+describe('renewing a proof', () => {
+  /** Every archive time stamp, judged. */
+  const problemsOf = async (
+    cms: Uint8Array,
+    data: Uint8Array,
+    now: Date,
+  ): Promise<(string | undefined)[]> => {
+    const trust = ca.trust(policy)
+    const stamps = await archiveTimeStampsOf(cms, data, suite)
+    return Promise.all(
+      stamps.map(async ({ token, covered }) =>
+        judgeTimeStamp(await collectTimeStamp(token, covered, { suite, trust, policy }), policy, now),
+      ),
+    )
+  }
+
+  it('puts a stamp over everything, again and again, and the signature stays VALID', async () => {
+    const gatherer = gathererOf(ca.authority)
+    const first = await gatherer.gather(await ca.sign(await ca.issue()))
+    clock.at = years(2)
+    const second = await gatherer.renew(first, testData)
+    expect(second.stampedAt).toEqual(first.stampedAt)
+    // The time-stamping authority and its issuer were asked about before they were stamped over.
+    expect(second.ocspResponses.length).toBeGreaterThan(first.ocspResponses.length)
+    clock.at = years(4)
+    const third = await gatherer.renew(second, testData)
+    const [signer] = readSignedMessage(third.extendedCms, limits).signers
+    const archive = signer!.unsignedAttributes.filter(({ type }) => type === oids.archiveTimeStampV3)
+    expect(archive).toHaveLength(2)
+    expect(await problemsOf(third.extendedCms, testData, years(5))).toEqual([undefined, undefined])
+    const report = await offlineAt(years(5)).verify({ cms: third.extendedCms, data: testData })
+    expect(report).toMatchObject({ verdict: 'VALID', trustedTime: testNow })
+  })
+
+  it('covers the document and what is kept: another document, or evidence taken away, is seen', async () => {
+    const gatherer = gathererOf(ca.authority)
+    const bare = await gatherer.gather(await ca.sign(await ca.issue()))
+    const { extendedCms } = await gatherer.renew(bare, testData)
+    expect(await problemsOf(extendedCms, Buffer.from('another'), years(1))).toEqual([
+      'the stamp covers something else (imprint)',
+    ])
+    // More evidence may come later; none may go.
+    const more = withValidationData(extendedCms, { certificates: [(await ca.issue()).certificate] })
+    expect(await problemsOf(more, testData, years(1))).toEqual([undefined])
+    const { ocspResponses } = readSignedMessage(extendedCms, limits)
+    const changed = Buffer.from(extendedCms)
+    changed[changed.indexOf(Buffer.from(ocspResponses[0]!)) + ocspResponses[0]!.length - 1]! ^= 1
+    await expect(problemsOf(changed, testData, years(1))).rejects.toThrow(/missing or changed/)
+  })
+})
