@@ -1,6 +1,6 @@
 import { readXml } from '../../xml/index.ts'
 import type { Result } from '../../../core/kernel/index.ts'
-import type { XmlAttribute, XmlElement, XmlLimits } from '../../xml/index.ts'
+import type { XmlAttribute, XmlElement } from '../../xml/index.ts'
 
 /** An element with everything canonical XML has to write again. */
 export interface ElementNode {
@@ -31,13 +31,13 @@ export interface XmlTree {
   readonly root: ElementNode
 }
 
+/** Signed documents come as files and may be longer than a door's message. */
+const maxNodes = 200_000
+
 /** The whole message as a tree. The reader has refused DOCTYPE, processing instructions and foreign entities. */
-export const readXmlTree = async (
-  text: string,
-  limits: Partial<XmlLimits> = {},
-): Promise<Result<XmlTree>> => {
+export const readXmlTree = async (text: string): Promise<Result<XmlTree>> => {
   const builder = new TreeBuilder()
-  const read = await readXml(text, builder, limits)
+  const read = await readXml(text, builder, { maxNodes })
   return read.ok ? { ...read, value: builder.tree() } : read
 }
 

@@ -48,7 +48,6 @@ export interface VerifiedXml {
 
 /** Business documents in XML have kilobytes; a signed one larger than this is refused. */
 const maxXmlBytes = 8 * 1024 * 1024
-const maxNodes = 200_000
 /** Each signature digests the document anew: sixteen over the largest would take a core for ten seconds. */
 const maxDigestedBytes = 16 * 1024 * 1024
 
@@ -97,7 +96,7 @@ export class XmlVerifier {
       throw new XmlSignatureError(`${xml.length} bytes, at most ${maxXmlBytes}`, 'size')
     const text = decodeXml(withoutSpace(xml))
     if (!text.ok) throw notXml(text.faults)
-    const tree = await readXmlTree(text.value, { maxNodes })
+    const tree = await readXmlTree(text.value)
     if (!tree.ok) throw notXml(tree.faults)
     return tree.value
   }

@@ -116,6 +116,14 @@ it('signs an empty root, one with the namespaces of others, and one in windows-1
   }
 })
 
+it('signs and checks a document of sixty thousand elements', async () => {
+  const ca = await aTestCa()
+  const long = `<a>${'<row><sum>100.00</sum></row>'.repeat(30_000)}</a>`
+  const verified = await verifierOf(ca).verify({ xml: Buffer.from(await signed(long, await ca.issue())) })
+  expect(verified.report.verdict).toBe('VALID')
+  expect(textOf(verified)).toBe(long)
+})
+
 it('says what is wrong with what cannot be signed', async () => {
   const key = await (await aTestCa()).issue()
   expect(await signXml('<a><b></a>', key)).toMatchObject({ ok: false, faults: [{ code: 'XML-01' }] })
