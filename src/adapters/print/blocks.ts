@@ -1,15 +1,23 @@
 import type { Content, TableCell } from 'pdfmake'
-import type { Sheet } from './sheet.ts'
+import { gridLine, gridPadding, textWidth } from './paper.ts'
+import type { FormPages, Sheet } from './sheet.ts'
 import { joined } from './sheet.ts'
 
 /** Pieces that several forms are built of. Sizes are in points. */
 
+interface HeadCell {
+  columns?: number
+  rows?: number
+  fontSize?: number
+}
+
 /** Cell of a table's head. */
-export const head = (text: string, span: { columns?: number; rows?: number } = {}): TableCell => ({
+export const head = (text: string, { columns, rows, fontSize = 7 }: HeadCell = {}): TableCell => ({
   text,
-  style: 'head',
-  colSpan: span.columns,
-  rowSpan: span.rows,
+  alignment: 'center',
+  fontSize,
+  colSpan: columns,
+  rowSpan: rows,
 })
 
 /** The place another cell spans over. */
@@ -39,14 +47,19 @@ export const footing = (
 export const columnNumbers = (count: number): TableCell[] =>
   Array.from({ length: count }, (_, at) => ({ text: String(at + 1), style: 'columnNumber' }))
 
-/** A table with thin lines whose head repeats on every page. Rows are not torn between pages. */
+/**
+ * A table with thin lines whose head repeats on every page; rows are not torn between pages. A column `*` takes what
+ * the others leave of the page, counted here: left to pdfmake it would grow to its longest word, off the page if
+ * need be.
+ */
 export const grid = (
-  widths: (number | '*')[],
+  page: FormPages['orientation'],
+  widths: readonly (number | '*')[],
   headRows: number,
   body: TableCell[][],
   {
     fontSize = 7.5,
-    margin,
+    margin = [0, 4, 0, 4],
     heights,
   }: {
     fontSize?: number
@@ -54,12 +67,25 @@ export const grid = (
     /** Least heights of the first rows: pdfmake does not make room for text that spans rows. */
     heights?: number[]
   } = {},
-): Content => ({
-  table: { widths, headerRows: headRows, dontBreakRows: true, keepWithHeaderRows: 1, heights, body },
-  layout: 'grid',
-  fontSize,
-  margin: margin ?? [0, 4, 0, 4],
-})
+): Content => {
+  const given = widths.filter((width) => width !== '*')
+  const frame = widths.length * 2 * gridPadding + (widths.length + 1) * gridLine
+  const rest = textWidth[page] - frame - given.reduce((sum, width) => sum + width, 0)
+  const elastic = rest / (widths.length - given.length)
+  return {
+    table: {
+      widths: widths.map((width) => (width === '*' ? elastic : width)),
+      headerRows: headRows,
+      dontBreakRows: true,
+      keepWithHeaderRows: 1,
+      heights,
+      body,
+    },
+    layout: 'grid',
+    fontSize,
+    margin,
+  }
+}
 
 const noBorder: [boolean, boolean, boolean, boolean] = [false, false, false, false]
 

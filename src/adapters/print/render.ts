@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import pdfmake from 'pdfmake'
 import type { CustomTableLayout } from 'pdfmake'
 import type { Layout } from './layout.ts'
+import { gridLine, gridPadding, pageMargins } from './paper.ts'
 
 /**
  * pdfmake at work. The fonts are Noto Sans (OFL), embedded as subsets: all letters of Kazakh and Russian are in them,
@@ -21,25 +22,24 @@ const faces = {
   italics: '400Regular_Italic/NotoSans_400Regular_Italic.ttf',
 }
 
-const thin = 0.5
 const line = '#000000'
 
 const none = () => 0
 const tableLayouts: Record<string, CustomTableLayout> = {
   /** Thin lines around every cell. */
   grid: {
-    hLineWidth: () => thin,
-    vLineWidth: () => thin,
+    hLineWidth: () => gridLine,
+    vLineWidth: () => gridLine,
     hLineColor: () => line,
     vLineColor: () => line,
-    paddingLeft: () => 2.5,
-    paddingRight: () => 2.5,
+    paddingLeft: () => gridPadding,
+    paddingRight: () => gridPadding,
     paddingTop: () => 1.5,
     paddingBottom: () => 1.5,
   },
   /** Only the borders that cells ask for, text close to them. */
   form: {
-    hLineWidth: () => thin,
+    hLineWidth: () => gridLine,
     vLineWidth: none,
     paddingLeft: none,
     paddingRight: none,
@@ -61,7 +61,6 @@ const styles: Definition['styles'] = {
   title: { fontSize: 11, bold: true, alignment: 'center' },
   documentTitle: { fontSize: 14, bold: true, margin: [0, 4, 0, 4] },
   section: { fontSize: 8.5, bold: true, margin: [0, 6, 0, 2] },
-  head: { alignment: 'center', fontSize: 7 },
   columnNumber: { alignment: 'center', fontSize: 6.5 },
   caption: { alignment: 'center', fontSize: 6, italics: true },
   mark: { alignment: 'right', fontSize: 6.5, margin: [0, 0, 0, 4] },
@@ -91,7 +90,7 @@ export const renderPdf = async (layout: Layout): Promise<Uint8Array> => {
   const definition: Definition = {
     pageSize: 'A4',
     pageOrientation: layout.orientation,
-    pageMargins: [28, 26, 28, 34],
+    pageMargins,
     content: layout.content,
     styles,
     defaultStyle: { font: 'NotoSans', fontSize: 8 },
@@ -112,7 +111,7 @@ export const renderPdf = async (layout: Layout): Promise<Uint8Array> => {
       ],
       fontSize: 6.5,
       color: '#444444',
-      margin: [28, 12, 28, 0],
+      margin: [pageMargins[0], 12, pageMargins[2], 0],
     }),
   }
   return pdfmake.createPdf(definition).getBuffer()

@@ -238,5 +238,7 @@ const lines = (act: Act, sheet: Sheet) => {
     footing(money(totals.vatAmount)),
     ...(inside ? [] : [footing(money(totals.amountWithVat))]),
   ])
-  return grid([30, '*', 62, 118, 52, 50, 68, 76, 62, ...(inside ? [] : [76])], 3, body, { heights: [12, 36] })
+  return grid('landscape', [30, '*', 62, 118, 52, 50, 68, 76, 62, ...(inside ? [] : [76])], 3, body, {
+    heights: [12, 36],
+  })
 }

@@ -157,7 +157,8 @@ const lines = (invoice: PaymentInvoice, sheet: Sheet): Content => {
     ])
   })
   return grid(
-    [22, ...(coded ? [66] : []), '*' as const, 46, 46, 64, ...(discounted ? [54] : []), 74],
+    'portrait',
+    [22, ...(coded ? [66] : []), '*', 46, 46, 64, ...(discounted ? [54] : []), 74],
     1,
     body,
     { fontSize: 8, margin: [0, 8, 0, 2] },

@@ -155,6 +155,7 @@ const lines = (power: PowerOfAttorney, sheet: Sheet): Content[] => {
       margin: [0, 10, 0, 0],
     },
     grid(
+      'portrait',
       [50, '*', 90, 170],
       2,
       [

@@ -140,7 +140,7 @@ const table = (act: Reconciliation, sheet: Sheet): Content => {
       ),
     ],
   )
-  return grid([43, '*', 56, 56, 43, '*', 56, 56], 2, body, { fontSize: 7 })
+  return grid('portrait', [43, '*', 56, 56, 43, '*', 56, 56], 2, body, { fontSize: 7 })
 }
 
 const entry = (side: Side | undefined, at: number): TableCell[] => {

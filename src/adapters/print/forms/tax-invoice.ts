@@ -335,10 +335,8 @@ const publicOffice = (invoice: TaxInvoice, { say }: Sheet): Content[] => {
 }
 
 /** Fifteen columns on one page: the captions are smaller than elsewhere. */
-const small = (text: string, span: Parameters<typeof head>[1] = {}): TableCell => ({
-  ...(head(text, span) as object),
-  fontSize: 6,
-})
+const small = (text: string, span: { columns?: number; rows?: number } = {}): TableCell =>
+  head(text, { ...span, fontSize: 6 })
 
 const lines = (invoice: TaxInvoice, sheet: Sheet): Content => {
   const { say, language } = sheet
@@ -418,7 +416,7 @@ const lines = (invoice: TaxInvoice, sheet: Sheet): Content => {
     footing(money(totals.amountWithVat)),
     footing(''),
   ])
-  return grid([16, 48, '*', 52, 30, 36, 52, 54, 26, 34, 54, 32, 50, 56, 52], 3, body, {
+  return grid('landscape', [16, 48, '*', 52, 30, 36, 52, 54, 26, 34, 54, 32, 50, 56, 52], 3, body, {
     fontSize: 6.5,
     heights: [11, 20],
   })
@@ -444,6 +442,7 @@ const participants = (
               bold: true,
             },
             grid(
+              'landscape',
               [40, '*', 60, 80, 70, 80, 50, 70, 80],
               1,
               [

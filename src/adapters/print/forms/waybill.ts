@@ -130,6 +130,7 @@ const parties = (waybill: Waybill, sheet: Sheet) => {
   const nameAndId = (party: { name: string; taxId?: string; address?: string } | undefined): string =>
     party === undefined ? '' : joined([party.name, party.taxId, party.address])
   return grid(
+    'landscape',
     ['*', '*', 130, 130, 120],
     1,
     [
@@ -211,7 +212,7 @@ const lines = (waybill: Waybill, sheet: Sheet) => {
     footing(money(totals.amountWithVat)),
     footing(money(totals.vatAmount)),
   ])
-  return grid([34, '*', 80, 58, 62, 62, 74, 84, 74], 3, body)
+  return grid('landscape', [34, '*', 80, 58, 62, 62, 74, 84, 74], 3, body)
 }
 
 const warrant = (waybill: Waybill, sheet: Sheet) => ({

@@ -56,8 +56,8 @@ describe('the printing thread', () => {
     const endless = aWaybill({ lines: [{ ...line, name: 'Ұ '.repeat(300_000) }] })
     const first = printer.print(aPrintOrder(endless))
     await expect(first).rejects.toThrow('not printed within')
-    // fifteen milliseconds a row: a thousand rows get fifteen seconds, whatever the shortest time is
-    const many = aWaybill({ lines: Array.from({ length: 1000 }, () => ({ ...line })) })
+    // five milliseconds a row: four thousand rows get twenty seconds, whatever the shortest time is
+    const many = aWaybill({ lines: Array.from({ length: 4000 }, () => ({ ...line })) })
     await expect(printer.print(aPrintOrder(many))).resolves.toBeInstanceOf(Uint8Array)
     await printer.stop()
   })
