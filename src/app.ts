@@ -31,7 +31,7 @@ import {
   type KeyEnvironment,
   type OpenHttp,
 } from './adapters/http/index.ts'
-import { linkDoor, type LinkDoorDeps } from './adapters/pages/index.ts'
+import { checkDoor, linkDoor, type LinkDoorDeps } from './adapters/pages/index.ts'
 import { PgAccesses } from './adapters/postgres/accesses.ts'
 import { PgArchiveRecords } from './adapters/postgres/archive-records.ts'
 import { PgBellStore } from './adapters/postgres/bell-store.ts'
@@ -52,6 +52,7 @@ import { PgCallBudget, PgPortalSessions } from './adapters/postgres/portal-sessi
 import { PgTaskStore } from './adapters/postgres/tasks.ts'
 import { PgUploads } from './adapters/postgres/uploads.ts'
 import { PgWebhooks } from './adapters/postgres/webhooks.ts'
+import { PdfPrinter } from './adapters/print/index.ts'
 import { RabbitTaskQueue } from './adapters/rabbitmq/index.ts'
 import { openMetrics } from './adapters/metrics/index.ts'
 import {
@@ -78,6 +79,8 @@ import {
   makeSigningLink,
   notifyStep,
   openExchange,
+  printOf,
+  publicCheck,
   openLinkVisits,
   openProving,
   openWebhookDesk,
@@ -87,6 +90,7 @@ import {
   signStep,
   type Exchange,
   type Ledger,
+  type PrintDeps,
   type MakeSigningLink,
 } from './core/exchange/index.ts'
 import {
@@ -269,6 +273,13 @@ const assemble = async (
   const formats = new Map(
     erpDoors.flatMap(({ formats: own = [] }) => own.map((format) => [format.name, format] as const)),
   )
+  const printer = new PdfPrinter()
+  started.push(printer)
+  const printing: PrintDeps = {
+    printer,
+    readDocument: readExactBytes,
+    checkUrlOf: ({ id }) => `${settings.http.publicUrl ?? http?.url ?? ''}/check/${id}`,
+  }
   const exchange = openExchange({
     clock,
     ids,
@@ -283,6 +294,7 @@ const assemble = async (
     verifier,
     signers,
     proving,
+    printing,
     formats,
   })
   const webhookOptions = { ...webhookDefaults, ...settings.webhooks }
@@ -424,6 +436,7 @@ const assemble = async (
         clock,
       }),
       ...(mirror === undefined ? [] : [portalDoor(mirror.desk)]),
+      checkDoor(publicCheck({ documents })),
       linkDoor({
         visits: openLinkVisits({
           clock,
@@ -436,6 +449,7 @@ const assemble = async (
           readDocument: readExactBytes,
         }),
         formKey: settings.secrets.pepper,
+        print: ({ record }, language) => printOf({ documents, ...printing }, record, language),
         ...settings.links,
       }),
     ]

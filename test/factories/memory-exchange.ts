@@ -187,6 +187,10 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
       const one = mine(caller, documentId)
       return { bytes: one.bytes, status: one.status }
     }),
+    print: counted(({ caller, documentId }) => ({
+      pdf: Buffer.from('%PDF-1.7 of a test'),
+      status: mine(caller, documentId).status,
+    })),
     signatures: counted(({ caller, documentId }) => mine(caller, documentId).signatures),
     answer: counted(({ caller, documentId, answer, reason }) => {
       const one = mine(caller, documentId)

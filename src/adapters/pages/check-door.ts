@@ -22,14 +22,22 @@ const say = {
   sender: words('Подпись отправителя', 'Жіберушінің қолтаңбасы', 'Signature of the sender'),
   recipient: words('Подпись получателя', 'Алушының қолтаңбасы', 'Signature of the recipient'),
   annulled: words('Документ аннулирован.', 'Құжат жойылған.', 'The document was annulled.'),
-  refused: words('Получатель отказался от документа.', 'Алушы құжаттан бас тартты.', 'The recipient refused the document.'),
+  refused: words(
+    'Получатель отказался от документа.',
+    'Алушы құжаттан бас тартты.',
+    'The recipient refused the document.',
+  ),
   unsigned: words('Подписей ещё нет.', 'Қолтаңбалар әлі жоқ.', 'There are no signatures yet.'),
   missing: words(
     'Такого документа здесь нет. Проверьте адрес: он должен совпадать с QR-кодом на распечатке.',
     'Мұндай құжат мұнда жоқ. Мекенжайды тексеріңіз: ол басып шығарылған QR-кодпен сәйкес келуі керек.',
     'There is no such document here. Check the address: it has to be the one of the printed QR code.',
   ),
-  tooMany: words('Слишком много попыток. Подождите.', 'Тым көп әрекет. Күте тұрыңыз.', 'Too many tries. Wait a while.'),
+  tooMany: words(
+    'Слишком много попыток. Подождите.',
+    'Тым көп әрекет. Күте тұрыңыз.',
+    'Too many tries. Wait a while.',
+  ),
 } satisfies Record<string, Words>
 
 const policy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
@@ -83,12 +91,12 @@ const page = (found: PublicCheck, language: Language): string =>
         <dt>${say.digest[language]}</dt>
         <dd><code>${found.digest.replace(/(.{8})(?=.)/g, '$1 ')}</code></dd>
         ${found.signatures.map(
-          ({ side, verdict, signedAt, roles }) => html`<dt>${say[side][language]}</dt>
-            <dd>
-              ${verdictWords[verdict][language]}, ${momentOf(signedAt)}${roles.map(
-                (role) => html`, ${roleWords[role][language]}`,
-              )}
-            </dd>`,
+          ({ side, verdict, signedAt, roles }) =>
+            html`<dt>${say[side][language]}</dt>
+              <dd>
+                ${verdictWords[verdict][language]},
+                ${momentOf(signedAt)}${roles.map((role) => html`, ${roleWords[role][language]}`)}
+              </dd>`,
         )}
       </dl>
       ${found.signatures.length === 0 && html`<p>${say.unsigned[language]}</p>`}

@@ -2,6 +2,7 @@ import type { Accesses } from '../access/index.ts'
 import type { Companies } from '../company/index.ts'
 import type { Clock, Ids, UnitOfWork } from '../kernel/index.ts'
 import type { SignatureVerifier, Signer } from '../signature/index.ts'
+import type { PrintDeps } from './print.ts'
 import type { Documents, Feed, ForeignFormat, Hasher, Ledger, Uploads } from './ports.ts'
 import type { Proving } from './proving.ts'
 
@@ -26,6 +27,7 @@ export interface ExchangeDeps {
   signers: CompanySigners
   /** Absent where no authority stamps: signatures are then kept as they came. */
   proving?: Proving
+  printing: PrintDeps
   /** By name; those of the ERP adapters. */
   formats: ReadonlyMap<string, ForeignFormat>
 }

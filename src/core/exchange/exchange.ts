@@ -11,6 +11,7 @@ import {
   listDocuments,
 } from './read.ts'
 import type { Exchange } from './receipt.ts'
+import { printedDocument } from './print.ts'
 import { putData, putFilePart, sendMessage } from './send-message.ts'
 import { sendDocument } from './send.ts'
 import { submitSignature } from './submit-signature.ts'
@@ -32,6 +33,7 @@ export const openExchange = (deps: ExchangeDeps): Exchange => ({
   changes: changesAfter(deps),
   document: documentContent(deps),
   signatures: documentSignatures(deps),
+  print: printedDocument({ ...deps, ...deps.printing }),
   answer: answerDocument(deps),
   annul: annulDocument(deps),
   trail: documentTrail(deps),

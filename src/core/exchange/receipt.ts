@@ -1,5 +1,5 @@
 import type { Document, DocumentKind } from '../document/index.ts'
-import type { Fault, LocalDate } from '../kernel/index.ts'
+import type { Fault, Language, LocalDate } from '../kernel/index.ts'
 import type { Caller, SigningMode } from '../company/company.ts'
 import type { Digest, DocumentRecord, Event, EventName, Origin, SignatureRecord } from './document-record.ts'
 import type { MirrorState, RecipientState, SenderState } from './states.ts'
@@ -151,6 +151,12 @@ export interface Exchange {
   /** The exact bytes; the recipient's first look marks the document viewed. */
   document(question: { caller: Caller; documentId: string }): Promise<{ bytes: Uint8Array; status: Status }>
   signatures(question: { caller: Caller; documentId: string }): Promise<SignatureRecord[]>
+  /** The visual form as a PDF, with the sheet of signatures. It has no legal force of its own. */
+  print(question: {
+    caller: Caller
+    documentId: string
+    language: Language
+  }): Promise<{ pdf: Uint8Array; status: Status }>
   answer(answer: {
     caller: Caller
     documentId: string

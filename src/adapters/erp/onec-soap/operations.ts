@@ -343,6 +343,15 @@ export const operations: readonly Operation[] = [
     },
   },
   {
+    name: 'GetPrintForm',
+    takes: [documentId],
+    gives: [returns('base64Binary')],
+    run: async ({ gateway, caller, language, given }) => {
+      const { pdf } = await gateway.print({ caller, documentId: given.text('DocumentId'), language })
+      return { return: pdf }
+    },
+  },
+  {
     name: 'GetSignature',
     takes: [documentId],
     gives: [returns(signaturesStructure)],

@@ -110,7 +110,7 @@ const answer = (ctx: HttpContext, { status = 200, value, bytes }: Answer): void 
     ctx.set('Content-Type', bytes.type)
     ctx.set('Content-Disposition', `attachment; filename="${bytes.fileName}"`)
     ctx.set('Content-Security-Policy', "default-src 'none'; sandbox")
-    unlessKnown(ctx, bytes.etag)
+    if (bytes.etag !== undefined) unlessKnown(ctx, bytes.etag)
     return
   }
   if (value === undefined) return

@@ -178,6 +178,10 @@ const contentOf = (
 
 const answersOf = ({ response, creates }: Operation, schemaOf: (shape: z.ZodType) => Json): Json => {
   if (response === undefined) return { 204: { description: 'Done' } }
+  if (response === 'pdf') {
+    const pdf = { schema: { type: 'string', format: 'binary' } }
+    return { 200: { description: 'The visual form', content: { 'application/pdf': pdf } } }
+  }
   if (response === 'document') {
     return {
       200: { description: 'The exact bytes', content: { 'application/xml': { schema: { type: 'string' } } } },

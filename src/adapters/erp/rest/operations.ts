@@ -54,7 +54,7 @@ export interface Answer {
   status?: number
   /** JSON, unless `bytes` are given. */
   value?: unknown
-  bytes?: { content: Uint8Array; type: string; fileName: string; etag: string }
+  bytes?: { content: Uint8Array; type: string; fileName: string; etag?: string }
   /** Path below `/api/v1` of what was made. */
   location?: string
   /** The document it is about, for the log line. */
@@ -74,7 +74,7 @@ export interface Operation<Query extends z.ZodObject = z.ZodObject> {
   /** `document`: JSON or XML of the kind in the path; `signed-document`: the same with its signature; `bytes`: anything. */
   request?: z.ZodType | 'document' | 'signed-document' | 'bytes'
   /** `document`: the exact bytes. */
-  response?: z.ZodType | 'document'
+  response?: z.ZodType | 'document' | 'pdf'
   /** 201 for what was made; `once`: a repeat answers 200 with what was made first. */
   creates?: 'anew' | 'once'
   run(asked: Asked, query: z.output<Query>): Promise<Answer>
@@ -380,6 +380,21 @@ export const operations: readonly Operation[] = [
           etag: status.digest,
         },
       }
+    },
+  }),
+  operation({
+    id: 'printDocument',
+    method: 'get',
+    path: '/documents/{id}/print',
+    summary: 'The visual form as a PDF with the sheet of signatures; it has no legal force of its own',
+    response: 'pdf',
+    run: async (asked) => {
+      const { pdf, status } = await asked.exchange.print({
+        caller: asked.caller,
+        documentId: idOf(asked),
+        language: asked.language,
+      })
+      return { bytes: { content: pdf, type: 'application/pdf', fileName: `${status.documentId}.pdf` } }
     },
   }),
   operation({

@@ -420,6 +420,7 @@ describe('the WSDL', () => {
       'GetStatus',
       'GetChanges',
       'GetDocument',
+      'GetPrintForm',
       'GetSignature',
       'AnswerDocument',
       'AnnulDocument',
