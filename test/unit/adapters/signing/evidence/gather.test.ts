@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readSignedMessage } from '../../../../../src/adapters/signing/cms/index.ts'
+import type {
+  DemoAuthority} from '../../../../../src/adapters/signing/demo-authority/index.ts';
 import {
   answerOcsp,
   answerTimeStamp,
-  DemoAuthority,
   makeCrl,
 } from '../../../../../src/adapters/signing/demo-authority/index.ts'
 import { oids } from '../../../../../src/adapters/signing/der/index.ts'
