@@ -27,7 +27,7 @@ export default {
   setupFiles: ['<rootDir>/test/setup/errors.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/setup/network.ts'],
   // Integration tests start real servers; a slow machine gets time, a healthy one never notices.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // Two cores are the smallest machine we measure on; more workers there only wait for each other.
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/setup/closing-line.mjs'],
