@@ -57,7 +57,9 @@ const readCalendarFile = (path: string, name: string): Result<CalendarYear> => {
       ),
     )
   }
-  const read = readCalendarYear(document.toJS())
+  const value = valueOf(document)
+  if (value === unresolved) return failed(unreadable(path, notYaml('BAD_ALIAS')))
+  const read = readCalendarYear(value)
   if (!read.ok) return failed(...read.faults.map((one) => placed(one, path, document, lines)))
   const [, year, version] = named
   const told = `kz-${read.value.year}.${read.value.version}`
@@ -65,6 +67,18 @@ const readCalendarFile = (path: string, name: string): Result<CalendarYear> => {
   return Number(year) === read.value.year && (version === undefined || Number(version) === read.value.version)
     ? ok(read.value)
     : failed(unreadable(path, otherContent(told)))
+}
+
+const unresolved = Symbol('an alias without an anchor, or one that multiplies')
+
+/** YAML's aliases are resolved only here, and the parser throws when they cannot be. */
+const valueOf = (document: Document): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    if (error instanceof ReferenceError) return unresolved
+    throw error
+  }
 }
 
 /** The fault with its place in front: an editor opens `config/calendar/kz-2026.yaml:31` at the line. */
