@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startEsfSimulator } from '../adapters/esf-simulator/index.ts'
-import { DemoAuthority } from '../adapters/signing/demo-authority/index.ts'
+import {
+  DemoAuthority,
+  startDemoAuthorityServices,
+  type DemoAuthorityServices,
+} from '../adapters/signing/demo-authority/index.ts'
 import {
   certificateAnchor,
   KzSuite,
@@ -52,6 +56,7 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   await mkdir(options.dataDir, { recursive: true })
 
   const authority = await DemoAuthority.create()
+  const services = await startDemoAuthorityServices(authority)
   const simulator = await startEsfSimulator({
     users: [{ ...portalUser, tins: [alatau.taxId, yesil.taxId] }],
     delays: { queueMs: [200, 600], processingMs: [300, 800] },
@@ -60,7 +65,9 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   })
   let gateway: Gateway | undefined
   try {
-    gateway = await startGateway(settingsOf(options, authority, simulator.url), { log: options.log })
+    gateway = await startGateway(settingsOf(options, authority, services, simulator.url), {
+      log: options.log,
+    })
     const seller = await connect(gateway, authority, alatau)
     const buyer = await connect(gateway, authority, yesil)
     const operatorKey = await gateway.register.newOperatorKey('demo')
@@ -84,10 +91,11 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   } finally {
     await gateway?.stop()
     await simulator.stop()
+    await services.stop()
   }
 }
 
-/** The demo's authority has no OCSP to ask. */
+/** What the portal's stand-in checks by; it asks nobody about revocation, the gateway does. */
 const demoPolicy = { environment: 'test', revocation: 'off' } as const
 
 const demoAnchors = (authority: DemoAuthority): Anchor[] => [
@@ -106,13 +114,23 @@ const portalChecksOf = (authority: DemoAuthority): PortalChecks => {
   })
 }
 
-const settingsOf = (options: DemoOptions, authority: DemoAuthority, portalUrl: string): GatewaySettings => ({
+const settingsOf = (
+  options: DemoOptions,
+  authority: DemoAuthority,
+  services: DemoAuthorityServices,
+  portalUrl: string,
+): GatewaySettings => ({
   roles: ['http', 'worker', 'scheduler'],
   http: { host: options.host, port: options.port, trustProxy: false },
   store: { kind: 'embedded', dataDir: resolve(options.dataDir, 'store') },
   queue: { kind: 'table' },
   secrets: { pepper: randomBytes(32), masterKey: randomBytes(32), environment: 'test' },
-  signature: { policy: demoPolicy, anchors: demoAnchors(authority) },
+  signature: {
+    policy: { ...demoPolicy, revocation: 'required' },
+    anchors: demoAnchors(authority),
+    revocation: services.revocation,
+    tspUrl: services.tspUrl,
+  },
   mail: { url: undefined, from: 'Daneker <demo@localhost>', timeoutMs: 5_000, linkKeepsMs: 30 * 86_400_000 },
   webhooks: { allowedRanges: ['127.0.0.0/8'], allowHttp: true },
   archiveFolder: resolve(options.dataDir, 'archive'),

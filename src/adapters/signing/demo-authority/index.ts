@@ -1,4 +1,5 @@
 export * from './authority.ts'
+export * from './authority-services.ts'
 export * from './certificates.ts'
 export * from './keys.ts'
 export * from './pkcs12.ts'
