@@ -4,7 +4,9 @@ import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { Words } from '../core/kernel/index.ts'
+import { almatyDate, type Words } from '../core/kernel/index.ts'
+import { readCalendarFolder } from '../adapters/config/index.ts'
+import { calendarWarnings } from '../core/deadline/index.ts'
 import { checkConnection } from '../adapters/erp/onec-soap/connection-check.ts'
 import { readConfiguration, trustOf } from './gateway-settings.ts'
 import { secretFrom } from './secret.ts'
@@ -53,6 +55,7 @@ const examine = async (config: string | undefined): Promise<Finding[]> => {
     { what: 'Настройки', outcome: 'ok', found: 'прочитаны' },
     nodeVersion(),
     timeZones(),
+    workingDays(),
     await freeSpace(resolve(values.storeDataDir)),
   ]
   if (values.storeKind === 'postgres' && values.storeUrl !== undefined)
@@ -124,6 +127,24 @@ const timeZones = (): Finding => {
           en: 'Update Node.js: its zone table is older than 2024a.',
         },
   }
+}
+
+/** The offer's terms are counted in working days: a year without a calendar is a year without deadlines. */
+const workingDays = (): Finding => {
+  const what = 'Календарь'
+  const read = readCalendarFolder('config/calendar')
+  if (!read.ok) {
+    const [first] = read.faults
+    return { what, outcome: 'bad', found: `ошибок ${read.faults.length}`, remedy: first?.message }
+  }
+  const now = new Date()
+  const [first] = calendarWarnings(read.value, now)
+  const found = read.value.years
+    .map(({ year, certainty }) => (certainty === 'provisional' ? `${year} (предварительный)` : `${year}`))
+    .join(', ')
+  const countsToday = read.value.isWorkingDay(almatyDate(now)).ok
+  const outcome = !countsToday ? 'bad' : first === undefined ? 'ok' : 'warning'
+  return { what, outcome, found: found === '' ? 'нет' : found, remedy: first?.message }
 }
 
 const freeSpace = async (folder: string): Promise<Finding> => {

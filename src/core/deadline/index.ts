@@ -1,6 +1,6 @@
 export * from './almaty-day.ts'
 export * from './calendar-warnings.ts'
-export { isWeekend, versionName } from './calendar-year.ts'
+export { versionName } from './calendar-year.ts'
 export type { CalendarYear, Certainty, Holiday, MovedDay } from './calendar-year.ts'
 export * from './clauses.ts'
 export * from './day-rule.ts'
