@@ -231,6 +231,11 @@ describe.each(['embedded', 'postgresql'] as const)('reaching the other side, on 
     for (const { documentId } of sent) await until(seller, documentId, 'document.archived')
     await silent.until(() => true)
     await redirects.until(() => true)
+    const { documents } = await seller.get<{ documents: { documentId: string; final: boolean }[] }>(
+      '/documents?limit=500',
+    )
+    const ended = documents.filter(({ documentId }) => sent.some((one) => one.documentId === documentId))
+    expect(ended.filter(({ final }) => final)).toHaveLength(10)
     for (const id of ids) await seller.ask('DELETE', `/webhooks/${id}`)
     await silent.stop()
     await redirects.stop()

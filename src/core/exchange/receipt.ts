@@ -118,8 +118,9 @@ export type RefusalStatus =
   | 'unavailable'
 
 /**
- * The powers behind every door. SOAP and REST are two translations of this list; neither can do what
- * the other cannot. All throw `Refusal` for what the caller can fix.
+ * The powers behind every door. SOAP and REST are two translations of this list and send, sign, answer and
+ * read alike; `list` and `trail` are for people, and so REST alone has them: 1C keeps its own lists.
+ * All throw `Refusal` for what the caller can fix.
  */
 export interface Exchange {
   /** May this company send now, and if not, why (offer 2.1, 4.3)? */

@@ -88,7 +88,7 @@ const factsOf = (document: Document): DocumentFacts => {
     kind: document.kind,
     senderTaxId: sender.taxId ?? '',
     senderName: sender.name,
-    // Only a retail or non-resident buyer of a tax invoice has none: such an invoice goes to the portal alone.
+    // Only a non-resident buyer of a tax invoice has none: such an invoice goes to the portal alone.
     recipientTaxId: recipient.taxId ?? '',
     recipientName: recipient.name,
     recipientEmail: recipient.email,

@@ -73,6 +73,7 @@ export const stateTable: readonly Transition[] = [
   row('settled', 'delivered', 'arrived', 'completed', 'settled'),
   row('settled', 'delivered', 'viewed', 'completed', 'settled'),
   row('withdrawn', 'awaiting_signature', 'none', 'annulled', 'none'),
+  row('withdrawn', 'signing', 'none', 'annulled', 'none'),
   row('withdrawn', 'signed', 'none', 'annulled', 'none'),
   row('withdrawn', 'failed', 'none', 'annulled', 'none'),
   row('annulment-requested', 'delivered', 'arrived', 'annulment_requested', 'annulment_requested'),

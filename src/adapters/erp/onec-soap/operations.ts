@@ -90,9 +90,9 @@ const maxPartBytes = 4 * 1024 * 1024
 const maxParts = 10_000
 /** A foreign file sent whole; larger ones come in parts. As base64 it fits the body limit of 32 MiB. */
 const maxMessageBytes = 20 * 1024 * 1024
-const maxReason = 2000
+const maxReason = 1000
 const defaultChanges = 100
-const maxChanges = 1000
+const maxChanges = 500
 
 const key: Parameter = { name: 'Key', is: 'text', max: maxKey, nillable: true }
 const documentId: Parameter = { name: 'DocumentId', is: 'text', max: maxId }

@@ -33,7 +33,7 @@ export const deliverStep = (deps: DeliverDeps): Procedure => ({
       record.recipientTaxId === '' ? undefined : await deps.companies.byTaxId(record.recipientTaxId)
     if (recipient !== undefined) return toInbox(deps, record, recipient)
     if (record.recipientEmail !== undefined) return byMail(deps, record, record.recipientEmail)
-    // A retail or non-resident buyer of a tax invoice has no box anywhere: the portal is where it is delivered.
+    // A non-resident buyer of a tax invoice has no box anywhere: the portal is where it is delivered.
     if (record.mirrorState !== 'none') {
       return recorded(
         deps,
