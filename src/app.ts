@@ -222,12 +222,15 @@ const assemble = async (
   const tasks = new PgTaskStore(pool)
   const queue = openQueue(settings.queue, pool, { log, clock })
   const relay = new Relay({ tasks, queue, clock, log }, settings.relay)
+  const proofs = new PgProofs(pool)
+  const { anchors, intermediates = [], tspUrl, proofGraceMs = 4 * 3_600_000 } = settings.signature
   const metrics = openMetrics({
     tasks,
     queue,
     clock,
     relayLastRoundAt: () => relay.lastRoundAt,
     storeLoad: () => pool.load(),
+    oldestPendingProof: tspUrl === undefined ? undefined : () => proofs.oldestPending(),
   })
   started.push({ stop: () => Promise.resolve(metrics.stop()) })
   // Whoever commits rings the bell at once; the relay's poll is for what other processes commit.
@@ -249,14 +252,12 @@ const assemble = async (
   const workers = new SignatureWorkers()
   started.push(workers)
   const suite = new KzSuite(workers)
-  const { anchors, intermediates = [], tspUrl, proofGraceMs = 4 * 3_600_000 } = settings.signature
   const trust = new TrustStore(suite, anchors, intermediates, computableUnder(policy))
   const { revocation: addresses } = settings.signature
   const revocation = addresses === undefined ? undefined : new AuthorityRevocation({ suite, addresses })
   const verifier = new CmsVerifier({ suite, trust, policy, clock, revocation })
   // Signing waits for no stamp: the `prove` task adds it, and goes on asking when the authority is away.
   const signers = new KeptKeySigners(keys, { clock })
-  const proofs = new PgProofs(pool)
   const gatherer =
     tspUrl === undefined
       ? undefined

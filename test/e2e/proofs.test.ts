@@ -114,6 +114,12 @@ describe.each(['embedded', 'postgresql'] as const)('proofs of signatures on %s',
       clock: { now: () => later },
       revocation: new AuthorityRevocation({ suite, addresses: new Map() }),
     })
+    // The sender sees on whose word his key was used, and not whose of the other side.
+    const uses = (await trail(documentId)).filter(({ what }) => what === 'signature')
+    expect(uses.map(({ details }) => details.key)).toEqual([
+      { serial: expect.stringMatching(/^[0-9A-F]+$/), by: expect.stringMatching(/^task:/) },
+      undefined,
+    ])
     for (const { digest, proof } of signatures) {
       const extended = await offline.verify({ cms: await fromArchive(proof.extended.digest), data: bytes })
       expect(extended.verdict).toBe('VALID')
@@ -145,18 +151,37 @@ describe.each(['embedded', 'postgresql'] as const)('proofs of signatures on %s',
     expect((refused as Refusal).retryAfterMs).toBeGreaterThan(0)
     expect(await running.gateway.exchange.standing({ caller: seller() })).toMatchObject({ maySend: false })
     await expect(accept(second.documentId)).rejects.toMatchObject({ faults: [{ code: 'EVIDENCE-01' }] })
+    const asked = await fetch(`${running.gateway.url}/api/v1/documents/act`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${running.seller.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(anAct()),
+    })
+    expect(asked.status).toBe(503)
+    expect(Number(asked.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await asked.text()).toContain('EVIDENCE-01')
+    const metrics = await (await fetch(`${running.gateway.url}/metrics`)).text()
+    const pending = /^daneker_proof_pending_seconds (\d+)/m.exec(metrics)?.[1]
+    expect(Number(pending)).toBeGreaterThan(4 * 3_600)
     // Reading, and an answer that needs no signature, go on.
     expect(await running.gateway.exchange.status({ caller: seller(), documentId })).toMatchObject({
       senderState: 'completed',
     })
     expect((await trail(documentId)).map(({ name }) => name)).not.toContain('document.archived')
+    const third = await running.gateway.exchange.answer({
+      caller: buyer(),
+      documentId: second.documentId,
+      answer: 'refuse',
+      reason: 'Не та сумма.',
+    })
+    expect(third).toMatchObject({ recipientState: 'refused' })
 
     authority.down.clear()
     clock.forward(hour / 6)
     await until(async () => (await running.gateway.exchange.standing({ caller: seller() })).maySend)
     clock.forward(hour / 3)
     await archived(documentId)
-    await arrived((await send()).documentId)
-    await accept(second.documentId)
+    const last = await send()
+    await arrived(last.documentId)
+    await accept(last.documentId)
   }, 90_000)
 })

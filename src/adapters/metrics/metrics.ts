@@ -9,6 +9,8 @@ export interface MetricsDeps {
   relayLastRoundAt?: () => Date | undefined
   /** Connections of the store's pool. */
   storeLoad?: () => { total: number; idle: number; waiting: number }
+  /** Since when the oldest proof of a signature is pending, where proofs are gathered. */
+  oldestPendingProof?: () => Promise<Date | undefined>
 }
 
 export interface Metrics {
@@ -81,7 +83,20 @@ export const openMetrics = (deps: MetricsDeps): Metrics => {
       this.set(deps.queue.healthy() ? 1 : 0)
     },
   })
-  const { relayLastRoundAt, storeLoad } = deps
+  const { relayLastRoundAt, storeLoad, oldestPendingProof } = deps
+  if (oldestPendingProof !== undefined) {
+    new Gauge({
+      name: 'daneker_proof_pending_seconds',
+      help: 'Age of the oldest proof that is still pending. Alarm above 15 minutes: intake stops at signature.proofGrace.',
+      registers,
+      async collect() {
+        const now = deps.clock.now().getTime()
+        // A store that is away leaves a gap.
+        const oldest = await oldestPendingProof().catch(() => undefined)
+        this.set(oldest === undefined ? 0 : Math.max(0, now - oldest.getTime()) / 1_000)
+      },
+    })
+  }
   if (relayLastRoundAt !== undefined) {
     new Gauge({
       name: 'daneker_relay_idle_seconds',

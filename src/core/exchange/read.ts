@@ -108,10 +108,11 @@ export const trailOf = async (
   record: DocumentRecord,
   seenBy: 'sender' | 'recipient' | 'operator',
 ): Promise<TrailLine[]> => {
-  const [events, signatures, attempts] = await Promise.all([
+  const [events, signatures, attempts, keyUses] = await Promise.all([
     deps.documents.events(record.id),
     deps.documents.signatures(record.id),
     deps.documents.attempts(record.id),
+    deps.documents.keyUses(record.id),
   ])
   const own = seenBy === 'recipient' ? record.recipientCompanyId : record.companyId
   const lines: TrailLine[] = []
@@ -121,11 +122,17 @@ export const trailOf = async (
     lines.push({ at: event.at, what: 'event', name: event.name, details: event.details ?? {} })
   }
   for (const signature of signatures) {
+    // Whose key the gateway used, and on whose word, is that company's business and the operator's.
+    const use = keyUses.find(({ signatureId }) => signatureId === signature.id)
+    const key =
+      use !== undefined && (seenBy === 'operator' || use.companyId === own)
+        ? { serial: use.serial, by: use.by }
+        : undefined
     lines.push({
       at: signature.signedAt,
       what: 'signature',
       name: `${signature.side} ${signature.purpose}`,
-      details: { verdict: signature.verdict, signer: signature.signer },
+      details: { verdict: signature.verdict, signer: signature.signer, ...(key && { key }) },
     })
   }
   if (seenBy !== 'recipient') {
