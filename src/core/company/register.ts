@@ -9,6 +9,7 @@ import {
   type UnitOfWork,
 } from '../kernel/index.ts'
 import type { Access, Accesses } from '../access/index.ts'
+import { endOfAlmatyDay } from '../deadline/index.ts'
 import { Refusal } from '../exchange/index.ts'
 
 import type { Company, Connection, SigningMode } from './company.ts'
@@ -95,9 +96,8 @@ export const openRegister = (deps: RegisterDeps) => ({
     if (!Number.isInteger(months) || months < 1 || months > 120) throw new Refusal('invalid', [badMonths()])
     const company = await companyOf(deps, taxId)
     const activatedAt = deps.clock.now()
-    const endsOn = addMonths(almatyDate(activatedAt), months)
-    // Midnight in Almaty (UTC+5 since 2024-03-01) after the last day.
-    const expiresAt = new Date(`${endsOn}T00:00:00+05:00`)
+    // The whole last day is the client's.
+    const expiresAt = endOfAlmatyDay(addMonths(almatyDate(activatedAt), months))
     const access: Access = { companyId: company.id, state: 'ACTIVE', activatedAt, expiresAt }
     await deps.unitOfWork.run((tx) => deps.accesses.grant(tx, access))
     return access
