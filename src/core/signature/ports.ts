@@ -1,5 +1,5 @@
 import type { Tx } from '../kernel/index.ts'
-import type { ProofMaterial, SignatureProof } from './proof.ts'
+import type { GatheredProof, ProofMaterial, SignatureProof } from './proof.ts'
 import type { SignatureReport } from './report.ts'
 
 /** What the signature is expected to be: whose, and under which kind of document. */
@@ -52,7 +52,7 @@ export interface ProofGatherer {
    * Stamps a VALID signature and asks about its certificates. Safe to repeat: every call may bring another, equally
    * good stamp. Throws `UpstreamError` while an authority does not answer or gives an answer that must not be believed.
    */
-  gather(cms: Uint8Array): Promise<ProofMaterial>
+  gather(cms: Uint8Array): Promise<GatheredProof>
   /**
    * Puts an archive time stamp over the whole of a proof, before the certificate of its stamp ends. `data` is what
    * was signed. Throws as `gather` does.

@@ -35,6 +35,15 @@ export interface ProofMaterial {
   stampEndsAt: Date
 }
 
+/** Fresh material, with what an operator should hear of it. */
+export interface GatheredProof extends ProofMaterial {
+  /**
+   * An authority no longer says "good", although it did when the signature was checked. The answer is kept all the
+   * same: a proof is what was said, not what we hoped for.
+   */
+  warning?: string
+}
+
 export interface SignatureProof extends NewProof {
   state: ProofState
   material?: ProofMaterial

@@ -6,7 +6,12 @@ import { tokenInfo } from '../tsp/index.ts'
 import { withArchiveTimeStamps } from './archive-stamp.ts'
 import { withTimeStamps, withValidationData } from './extend.ts'
 import type { Clock } from '../../../core/kernel/index.ts'
-import type { DigestName, ProofGatherer, ProofMaterial } from '../../../core/signature/index.ts'
+import type {
+  DigestName,
+  GatheredProof,
+  ProofGatherer,
+  ProofMaterial,
+} from '../../../core/signature/index.ts'
 import type { CryptoSuite } from '../algorithms/index.ts'
 import type { SignedMessage } from '../cms/index.ts'
 import type { AuthorityRevocation } from '../revocation/index.ts'
@@ -37,7 +42,7 @@ const largestListInside = 64 * 1024
 export class AuthorityProofs implements ProofGatherer {
   constructor(private readonly deps: AuthorityProofsDeps) {}
 
-  async gather(cms: Uint8Array): Promise<ProofMaterial> {
+  async gather(cms: Uint8Array): Promise<GatheredProof> {
     const { timeStamper } = this.deps
     const stamped = await asked(() => withTimeStamps(unwrapDer(cms), timeStamper))
     const message = readSignedMessage(stamped, limits)
@@ -54,6 +59,7 @@ export class AuthorityProofs implements ProofGatherer {
       ocspResponses: kept.ocspResponses,
       crlDigests: kept.lists.map(sha256),
       ...stampsOf(message, oids.signatureTimeStampToken),
+      ...(kept.warning === undefined ? {} : { warning: kept.warning }),
     }
   }
 
@@ -88,6 +94,7 @@ export class AuthorityProofs implements ProofGatherer {
     certificates: Uint8Array[]
     ocspResponses: Uint8Array[]
     lists: Uint8Array[]
+    warning?: string
   }> {
     const { trust, revocation, clock } = this.deps
     const certificates = new Map<string, Certificate>()
@@ -95,6 +102,7 @@ export class AuthorityProofs implements ProofGatherer {
     const lists = new Set<Uint8Array>()
     const asked = new Set<string>()
     const now = clock.now()
+    let warning: string | undefined
     for (const { leaf, message } of leaves) {
       const { path } = await trust.chainOf(leaf, message.certificates, use)
       for (const [depth, certificate] of path.entries()) {
@@ -104,6 +112,8 @@ export class AuthorityProofs implements ProofGatherer {
         asked.add(certificate.sha256)
         const answer = await revocation.evidenceOf(certificate, issuer, now)
         if (answer === undefined) continue
+        if (answer.status !== 'good')
+          warning = `the authority now says “${answer.status}” of certificate ${certificate.serial}`
         if ('ocsp' in answer) ocspResponses.add(answer.ocsp)
         else lists.add(answer.crl)
       }
@@ -112,6 +122,7 @@ export class AuthorityProofs implements ProofGatherer {
       certificates: [...certificates.values()].map(({ der }) => der),
       ocspResponses: [...ocspResponses],
       lists: [...lists],
+      warning,
     }
   }
 }

@@ -25,8 +25,10 @@ export interface AuthorityRevocationOptions {
   crlRetrySeconds?: number
 }
 
-/** What an authority said, to be kept: one of the two. */
-export type RevocationProof = { ocsp: Uint8Array } | { crl: Uint8Array }
+/** What an authority said, to be kept. */
+export type RevocationProof = { status: RevocationAnswer['status'] } & (
+  { ocsp: Uint8Array } | { crl: Uint8Array }
+)
 
 /** `der` is there when the answer may be believed. */
 interface OcspAnswer {
@@ -76,12 +78,12 @@ export class AuthorityRevocation implements RevocationChecker {
     const doubts: RevocationAnswer[] = []
     if (addresses.ocsp !== undefined) {
       const { answer, der } = await this.askOcsp(addresses.ocsp, certificate, issuer, now)
-      if (der !== undefined) return { ocsp: der }
+      if (der !== undefined) return { ocsp: der, status: answer.status }
       doubts.push(answer)
     }
     if (addresses.crl !== undefined) {
       const { answer, der } = await this.askLists(addresses, certificate, issuer, now)
-      if (der !== undefined) return { crl: der }
+      if (der !== undefined) return { crl: der, status: answer.status }
       doubts.push(answer)
     }
     if (doubts.length === 0) return undefined

@@ -26,11 +26,11 @@ export const proveStep = (deps: ProveDeps): Procedure => ({
     const signature = (await deps.documents.signatures(task.documentId)).find(({ id }) => id === task.subject)
     if (signature === undefined) return done('the signature is gone')
     try {
-      const material = await deps.gatherer.gather(signature.cms)
+      const { warning, ...material } = await deps.gatherer.gather(signature.cms)
       const answers = material.ocspResponses.length + material.crlDigests.length
       return {
         word: 'done',
-        note: `stamped ${material.stampedAt.toISOString()}, ${answers} answers about revocation kept`,
+        note: `stamped ${material.stampedAt.toISOString()}, ${answers} answers about revocation kept${warning === undefined ? '' : `; ${warning}`}`,
         record: (tx) => deps.proofs.complete(tx, proof.signatureId, material, deps.clock.now()),
       }
     } catch (error) {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readSignedMessage } from '../../../../../src/adapters/signing/cms/index.ts'
-import type {
-  DemoAuthority} from '../../../../../src/adapters/signing/demo-authority/index.ts';
+import type { DemoAuthority } from '../../../../../src/adapters/signing/demo-authority/index.ts'
 import {
   answerOcsp,
   answerTimeStamp,
@@ -93,6 +92,30 @@ describe('gathering a proof', () => {
     const report = await offlineAt(years(5)).verify({ cms: proof.extendedCms, data: testData })
     expect(report).toMatchObject({ verdict: 'VALID', trustedTime: testNow })
     expect((await offlineAt(years(5)).verify({ cms, data: testData })).verdict).toBe('INDETERMINATE')
+  })
+
+  it('takes a signature that came as PEM', async () => {
+    const der = await ca.sign(await ca.issue())
+    const pem = `-----BEGIN CMS-----\n${Buffer.from(der).toString('base64')}\n-----END CMS-----\n`
+    const proof = await gathererOf(ca.authority).gather(Buffer.from(pem))
+    expect((await offlineAt(years(5)).verify({ cms: proof.extendedCms, data: testData })).verdict).toBe(
+      'VALID',
+    )
+  })
+
+  it('keeps what the authority says, and tells when it is no longer "good"', async () => {
+    const gatherer = gathererOf(ca.authority)
+    server.answer = (body, path) =>
+      path === '/issuer'
+        ? answerOcsp(ca.authority, body, {
+            now: clock.now(),
+            statusOf: () => ({ status: 'revoked', revokedAt: new Date(testNow.getTime() - 1000) }),
+          })
+        : usual(body, path)
+    const proof = await gatherer.gather(await ca.sign(await ca.issue()))
+    expect(proof.warning).toMatch(/now says “revoked”/)
+    const report = await offlineAt(years(5)).verify({ cms: proof.extendedCms, data: testData })
+    expect(report.verdict).toBe('INVALID')
   })
 
   it('keeps the list where there is no OCSP', async () => {
