@@ -82,8 +82,8 @@ module.exports = {
       severity: 'error',
       comment:
         'app.ts names the concrete classes; the command line and the demo start it; nobody else imports it.',
-      from: { path: '^src/', pathNot: ['^src/(main|app)\\.ts$', '^src/(commands|demo)/'] },
-      to: { path: '^src/([^/]+\\.ts$|(commands|demo)/)' },
+      from: { path: '^src/', pathNot: ['^src/(main|app)\\.ts$', '^src/(app|commands|demo)/'] },
+      to: { path: '^src/([^/]+\\.ts$|(app|commands|demo)/)' },
     },
     {
       name: 'main-is-one-page',

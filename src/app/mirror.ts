@@ -1,0 +1,99 @@
+import type { PortalDesk } from '../adapters/console-api/index.ts'
+import { CompanyPortalAccounts, EsfPortal, esfPortalDefaults, writeInvoice } from '../adapters/esf/index.ts'
+import type { PgCompanies } from '../adapters/postgres/companies.ts'
+import type { PgDocuments } from '../adapters/postgres/documents.ts'
+import { PgLeases } from '../adapters/postgres/leases.ts'
+import { PgMirrorCursors, PgMirrorRecords } from '../adapters/postgres/mirror-records.ts'
+import type { PgPool } from '../adapters/postgres/pool.ts'
+import type { PgPortalLogins } from '../adapters/postgres/portal-logins.ts'
+import { PgCallBudget, PgPortalSessions } from '../adapters/postgres/portal-sessions.ts'
+import type { KeptKeySigners } from '../adapters/signing/index.ts'
+import { readExactBytes } from '../adapters/xml/index.ts'
+import { almatyDate, type Clock, type Step, type UnitOfWork } from '../core/kernel/index.ts'
+import {
+  exportInvoices,
+  followUpdates,
+  mirrorDefaults,
+  mirrorInvoice,
+  reconcile,
+  takeDifferences,
+} from '../core/mirror/index.ts'
+import type { GatewaySettings, Stoppable } from './gateway.ts'
+
+/** What is made of the settings for the state portal. */
+export interface OpenMirror extends Stoppable {
+  step: Step
+  desk: PortalDesk
+  taxIds: () => Promise<string[]>
+  follow: (taxId: string) => ReturnType<typeof followUpdates>
+  reconcile: (taxId: string, range: Parameters<typeof reconcile>[2]) => ReturnType<typeof reconcile>
+}
+
+/** Puts the mirror together; undefined where no portal is configured. */
+export const openMirror = (
+  { portal: options }: GatewaySettings,
+  deps: {
+    pool: PgPool
+    clock: Clock
+    holder: string
+    documents: PgDocuments
+    companies: PgCompanies
+    portalLogins: PgPortalLogins
+    signers: KeptKeySigners
+    unitOfWork: UnitOfWork
+  },
+): OpenMirror | undefined => {
+  if (options === undefined) return undefined
+  const { pool, clock, holder, documents, companies, portalLogins, signers, unitOfWork } = deps
+  const records = new PgMirrorRecords(pool)
+  const budget = new PgCallBudget(pool)
+  const portal = new EsfPortal(
+    { ...esfPortalDefaults, holder, ...options },
+    {
+      accounts: new CompanyPortalAccounts({
+        companies,
+        logins: portalLogins,
+        keyOf: (companyId) => signers.portalKeyOf(companyId),
+      }),
+      sessions: new PgPortalSessions(pool),
+      leases: new PgLeases(pool),
+      budget,
+      clock,
+    },
+  )
+  const mirrorDeps = {
+    documents,
+    records,
+    batches: records,
+    history: records,
+    portal,
+    reader: portal,
+    commands: portal,
+    budget,
+    signer: portal,
+    writer: { write: writeInvoice },
+    readDocument: readExactBytes,
+    unitOfWork,
+    clock,
+    settings: { ...mirrorDefaults, ...options.mirror },
+  }
+  const cursors = new PgMirrorCursors(pool)
+  return {
+    step: mirrorInvoice(mirrorDeps),
+    desk: {
+      state: async () => ({
+        outage: portal.outage,
+        callsPerDay: mirrorDeps.settings.callsPerDay,
+        calls: await budget.spent(almatyDate(clock.now())),
+      }),
+      reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),
+      take: (differences) => takeDifferences(mirrorDeps, differences),
+      export: (taxId, range) => exportInvoices(records, taxId, range),
+    },
+    taxIds: async () => (await portalLogins.companies()).map(({ taxId }) => taxId),
+    follow: (taxId) => followUpdates({ ...mirrorDeps, cursors }, taxId),
+    reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),
+    // The session stays open at the portal: other replicas use it, and the next start finds it.
+    stop: () => portal.close({ sessions: 'leave' }),
+  }
+}
