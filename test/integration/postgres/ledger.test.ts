@@ -78,7 +78,7 @@ onBothStores('the ledger', (store) => {
       anAcceptance(sides),
       anAcceptance(sides),
     ]
-    const entries = await Promise.all([guilty, ...neighbours].map((a) => ledger.enter(a as typeof first)))
+    const entries = await Promise.all([guilty, ...neighbours].map((a) => ledger.enter(a)))
     expect(entries.map(({ outcome }) => outcome)).toEqual(['conflict', 'new', 'new'])
     expect(entries[0]).toEqual({ outcome: 'conflict', id: first.id, on: 'key' })
   })
