@@ -11,6 +11,7 @@ import { testAuthority } from '../test/factories/connected-companies.ts'
 import { startGatewayChild, type GatewayChild } from '../test/factories/gateway-child.ts'
 import { newOrders, type GatewayOrders } from '../test/factories/gateway-orders.ts'
 import { connectCompanies } from '../test/kill/rounds.ts'
+import { killWithUs } from '../test/servers/kill-with-us.ts'
 import { startPostgres } from '../test/servers/postgres-server.ts'
 import { startRabbit } from '../test/servers/rabbit-server.ts'
 
@@ -28,6 +29,7 @@ export const startServers = async (): Promise<BenchServers> => {
     startPostgres({ durable: true, settings: { shared_buffers: '256MB', max_wal_size: '4GB' } }),
     startRabbit(),
   ])
+  const forget = killWithUs(() => [postgres.pid, rabbit.pid])
   let made = 0
   return {
     newDatabase: async () => {
@@ -42,6 +44,7 @@ export const startServers = async (): Promise<BenchServers> => {
     },
     stop: async () => {
       await Promise.allSettled([postgres.stop(), rabbit.stop()])
+      forget()
     },
   }
 }

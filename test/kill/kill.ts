@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { killWithUs } from '../servers/kill-with-us.ts'
 import { startPostgres } from '../servers/postgres-server.ts'
 import { startRabbit } from '../servers/rabbit-server.ts'
 import { runKillRounds, type KillReport } from './rounds.ts'
@@ -50,6 +51,7 @@ const onEmbedded = async (): Promise<KillReport> => {
 
 const onPostgres = async (): Promise<KillReport> => {
   const [postgres, rabbit] = await Promise.all([startPostgres({ durable: true }), startRabbit()])
+  const forget = killWithUs(() => [postgres.pid, rabbit.pid])
   try {
     await postgres.createDatabase('daneker')
     await rabbit.createVirtualHost('daneker')
@@ -59,6 +61,7 @@ const onPostgres = async (): Promise<KillReport> => {
     })
   } finally {
     await Promise.allSettled([postgres.stop(), rabbit.stop()])
+    forget()
   }
 }
 
