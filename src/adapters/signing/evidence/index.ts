@@ -1,3 +1,3 @@
-export { archiveTimeStampsOf, type ArchiveTimeStamp, withArchiveTimeStamps } from './archive-stamp.ts'
+export { archiveTimeStampsOf, type ArchiveTimeStamp } from './archive-stamp.ts'
 export { type ValidationData, withTimeStamps, withValidationData } from './extend.ts'
 export * from './gather.ts'
