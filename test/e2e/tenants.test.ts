@@ -19,6 +19,7 @@ import { serverStartMs } from '../servers/index.ts'
 const restBodies: Readonly<Record<string, unknown>> = {
   getStatus: undefined,
   getDocument: undefined,
+  printDocument: undefined,
   getSignatures: undefined,
   getTrail: undefined,
   submitSignature: { cms: 'AQID' },
@@ -29,6 +30,7 @@ const restBodies: Readonly<Record<string, unknown>> = {
 const soapArguments: Readonly<Record<string, [string, string | undefined][]>> = {
   GetStatus: [],
   GetDocument: [],
+  GetPrintForm: [],
   GetSignature: [],
   SubmitSignature: [['Signature', 'AQID']],
   AnswerDocument: [

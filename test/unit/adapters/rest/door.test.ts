@@ -320,6 +320,7 @@ describe('reading', () => {
     const paths: [string, string, unknown?][] = [
       ['GET', ''],
       ['GET', '/content'],
+      ['GET', '/print'],
       ['GET', '/signatures'],
       ['GET', '/trail'],
       ['POST', '/signature', { cms: 'AA==' }],
