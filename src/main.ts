@@ -6,6 +6,7 @@ import { addDemo } from './commands/demo.ts'
 import { addDocument } from './commands/document.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEsf } from './commands/esf.ts'
+import { addOperatorKey } from './commands/operator-key.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrust } from './commands/trust.ts'
 import { addVerify } from './commands/verify.ts'
@@ -18,6 +19,7 @@ const program = new Command('daneker')
 
 for (const add of [
   addServe,
+  addOperatorKey,
   addDemo,
   addDoctor,
   addCompany,
