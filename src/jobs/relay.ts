@@ -18,7 +18,7 @@ export const relayDefaults: RelayOptions = {
   batch: 500,
   pollMs: 1_000,
   aheadMs: 60_000,
-  rungAgainAfterMs: 120_000,
+  rungAgainAfterMs: 30_000,
   rescueEveryMs: 10_000,
 }
 
