@@ -398,7 +398,7 @@ describe('the WSDL', () => {
     expect(wsdl).toContain('<xs:element name="Key" type="xs:string" nillable="true"/>')
   })
 
-  test('describes exactly what the brief of the service promises', () => {
+  test('describes exactly what the service promises', () => {
     const names = [...wsdl.matchAll(/<soapbind:operation style="document" soapAction="[^"]*:(\w+)"/g)].map(
       (m) => m[1],
     )
