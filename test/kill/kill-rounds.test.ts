@@ -39,6 +39,6 @@ describe.each(['embedded', 'postgresql'] as const)('a gateway killed at any mome
     // It was killed while it worked, or the rounds prove nothing.
     expect(report.acknowledged).toBeGreaterThan(rounds)
     expect(report.totals.cut).toBeGreaterThan(0)
-    expect(Math.max(...report.rounds.map(({ startedInMs }) => startedInMs))).toBeLessThan(10_000)
+    expect(Math.max(...report.rounds.map(({ startedInMs }) => startedInMs))).toBeLessThan(30_000)
   }, 300_000)
 })
