@@ -4,7 +4,6 @@ import type { DemoIdentity } from '../../src/adapters/signing/demo-authority/ind
 
 export const dsig = 'http://www.w3.org/2000/09/xmldsig#'
 export const c14n = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
-export const kzDigest = 'urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:gostr34112015-512'
 export const ecdsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256'
 export const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { ArchiveRecords, ArchiveStore, Digest, Links, Uploads } from '../../core/exchange/index.ts'
+import type { ArchiveStore, Digest, Links, Uploads } from '../../core/exchange/index.ts'
 import type { Tx } from '../../core/kernel/index.ts'
 import { onRollback } from './unit-of-work.ts'
 
@@ -102,24 +102,5 @@ export class MemoryArchiveStore implements ArchiveStore {
 
   get(digest: Digest): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.#blobs.get(digest))
-  }
-}
-
-/** Twin of the manifest rows. */
-export class MemoryArchiveRecords implements ArchiveRecords {
-  readonly #records = new Map<string, { manifestDigest: Digest; at: Date }>()
-
-  add(
-    tx: Tx,
-    { documentId, manifestDigest, at }: { documentId: string; manifestDigest: Digest; at: Date },
-  ): Promise<void> {
-    if (this.#records.has(documentId)) return Promise.resolve()
-    this.#records.set(documentId, { manifestDigest, at })
-    onRollback(tx, () => this.#records.delete(documentId))
-    return Promise.resolve()
-  }
-
-  byDocument(documentId: string): Promise<{ manifestDigest: Digest; at: Date } | undefined> {
-    return Promise.resolve(this.#records.get(documentId))
   }
 }

@@ -1,4 +1,4 @@
-import type { Access, Accesses, Meter } from '../../core/access/index.ts'
+import type { Access, Accesses } from '../../core/access/index.ts'
 import type { Tx } from '../../core/kernel/index.ts'
 import { clientOf, type PgPool } from './pool.ts'
 
@@ -66,22 +66,5 @@ export class PgAccesses implements Accesses {
     )
     for (const { company_id } of rows) this.#remembered.delete(company_id)
     return rows.map((row) => row.company_id)
-  }
-}
-
-/** Counted documents in PostgreSQL. */
-export class PgMeter implements Meter {
-  readonly #pool: PgPool
-
-  constructor(pool: PgPool) {
-    this.#pool = pool
-  }
-
-  async count(companyId: string, month: string): Promise<number> {
-    const { rows } = await this.#pool.query<{ count: string }>(
-      `select count(*) from meter_line where company_id = $1 and month = $2`,
-      [companyId, month],
-    )
-    return Number(rows[0]?.count ?? 0)
   }
 }

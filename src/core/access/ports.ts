@@ -9,16 +9,3 @@ export interface Accesses {
   /** Closes sending for accesses that ended before `now`, at most `limit`; returns the companies. Reading stays open. */
   restrictExpired(now: Date, limit: number): Promise<string[]>
 }
-
-/** One counted document. Append-only; one line for each accepted outgoing document, never for a retry (offer 2.11). */
-export interface MeterLine {
-  companyId: string
-  documentId: string
-  /** Almaty month, `YYYY-MM`. */
-  month: string
-}
-
-export interface Meter {
-  /** How many documents the company has sent in an Almaty month. */
-  count(companyId: string, month: string): Promise<number>
-}
