@@ -55,13 +55,15 @@ export class PgAccesses implements Accesses {
 
   async restrictExpired(now: Date, limit: number): Promise<string[]> {
     const { rows } = await this.#pool.query<{ company_id: string }>(
-      `update access set state = 'RESTRICTED'
-        where company_id in (
-          select company_id from access where state = 'ACTIVE' and expires_at <= $1
-           order by expires_at limit $2
-             for update skip locked
-        )
-        returning company_id`,
+      `with expired as materialized (
+         select company_id from access where state = 'ACTIVE' and expires_at <= $1
+          order by expires_at limit $2
+            for update skip locked
+       )
+       update access set state = 'RESTRICTED'
+         from expired
+        where access.company_id = expired.company_id
+       returning access.company_id`,
       [now, limit],
     )
     for (const { company_id } of rows) this.#remembered.delete(company_id)

@@ -128,11 +128,12 @@ export class PgJobRuns implements JobRuns {
 
   async purge(before: Date, limit: number): Promise<number> {
     const { rowCount } = await this.#pool.query(
-      `delete from job_run where (job, slot) in (
+      `with old as materialized (
          select job, slot from job_run r
           where slot < $1 and slot < (select max(slot) from job_run newest where newest.job = r.job)
           limit $2
-       )`,
+       )
+       delete from job_run using old where job_run.job = old.job and job_run.slot = old.slot`,
       [before, limit],
     )
     return rowCount ?? 0

@@ -192,9 +192,10 @@ export class PgTaskStore implements TaskStore {
 
   async purge(before: Date, limit: number): Promise<number> {
     const { rowCount } = await this.#pool.query(
-      `delete from task where id in (
+      `with settled as materialized (
          select id from task where state = 'done' and settled_at < $1 order by settled_at limit $2
-       )`,
+       )
+       delete from task using settled where task.id = settled.id`,
       [before, limit],
     )
     return rowCount ?? 0
