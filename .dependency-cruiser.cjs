@@ -56,9 +56,9 @@ module.exports = {
       name: 'adapters-are-sealed',
       severity: 'error',
       comment:
-        'One adapter folder never imports another; http (plumbing) and xml (hardened readers) are shared.',
+        'One adapter folder never imports another; http (plumbing), xml and zip (hardened readers) are shared.',
       from: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/erp/' },
-      to: { path: adapters, pathNot: ['^src/adapters/$1/', '^src/adapters/(http|xml)/'] },
+      to: { path: adapters, pathNot: ['^src/adapters/$1/', '^src/adapters/(http|xml|zip)/'] },
     },
     {
       name: 'erp-adapters-are-sealed',
@@ -67,7 +67,7 @@ module.exports = {
       from: { path: '^src/adapters/erp/([^/]+)/' },
       to: {
         path: adapters,
-        pathNot: ['^src/adapters/erp/$1/', '^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|xml)/'],
+        pathNot: ['^src/adapters/erp/$1/', '^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|xml|zip)/'],
       },
     },
     {
@@ -75,7 +75,7 @@ module.exports = {
       severity: 'error',
       comment: 'Discovery finds the folders at run time; nothing names them.',
       from: { path: '^src/adapters/erp/[^/]+\\.ts$' },
-      to: { path: adapters, pathNot: ['^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|xml)/'] },
+      to: { path: adapters, pathNot: ['^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|xml|zip)/'] },
     },
     {
       name: 'app-sees-all-alone',
@@ -128,6 +128,8 @@ module.exports = {
     // Small XML that is ours or a portal's own; never a stranger's.
     only('xml2js', ['^src/adapters/erp/onec-soap/']),
     only('saxes|libxml2-wasm', ['^src/adapters/xml/', '^src/adapters/esf/', '^src/adapters/esf-simulator/']),
+    only('yauzl|yazl', ['^src/adapters/zip/']),
+    only('jsonata', ['^src/adapters/mapping/', '^src/adapters/erp/']),
     only('nodemailer|standardwebhooks', ['^src/adapters/courier/']),
     only('pdfmake|@expo-google-fonts/[^/]+', ['^src/adapters/print/']),
     only('pino', ['^src/adapters/log/']),

@@ -19,7 +19,9 @@ import { PgAccesses } from './adapters/postgres/accesses.ts'
 import { PgArchiveRecords } from './adapters/postgres/archive-records.ts'
 import { PgCompanies, PgCredentials } from './adapters/postgres/companies.ts'
 import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
+import { PgConnectionProfiles } from './adapters/postgres/connection-profiles.ts'
 import { PgDocuments } from './adapters/postgres/documents.ts'
+import { PgDoorNotes } from './adapters/postgres/door-notes.ts'
 import { PgFeed } from './adapters/postgres/feed.ts'
 import { PgJobRuns } from './adapters/postgres/leases.ts'
 import { PgLedger } from './adapters/postgres/ledger.ts'
@@ -127,6 +129,7 @@ const assemble = async (
   const keys = new PgCompanyKeys(pool, seal)
   const portalLogins = new PgPortalLogins(pool, seal)
   const uploads = new PgUploads(pool)
+  const notes = new PgDoorNotes(pool)
   const archiveStore = new FolderArchiveStore(settings.archiveFolder)
 
   const { verifier, signers, gatherer, proving } = openSigning(settings.signature, {
@@ -157,6 +160,7 @@ const assemble = async (
     feed,
     uploads,
     companies,
+    profiles: new PgConnectionProfiles(pool),
     accesses,
     verifier,
     signers,
@@ -293,7 +297,9 @@ const assemble = async (
       { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
     ]
     const doors: Door[] = [
-      ...erpDoors.map((erp) => doorOf(erp, exchange, { webhooks: webhookDesk, makeSigningLink: makeLink })),
+      ...erpDoors.map((erp) =>
+        doorOf(erp, exchange, { webhooks: webhookDesk, makeSigningLink: makeLink, notes }),
+      ),
       operatorDoor({
         register,
         documents,

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import { doorOf } from '../../src/adapters/erp/contract.ts'
 import type { Desks, ErpDoor } from '../../src/adapters/erp/contract.ts'
+import { MemoryDoorNotes } from '../../src/adapters/memory/door-notes.ts'
 import { hmacSecrets, openHttp } from '../../src/adapters/http/index.ts'
 import type { Door, HttpOptions, OpenHttp } from '../../src/adapters/http/index.ts'
 import { authenticate } from '../../src/core/company/index.ts'
@@ -17,6 +18,7 @@ const noDesks: Desks = {
     remove: () => Promise.reject(new Error('no webhooks here')),
   },
   makeSigningLink: () => Promise.reject(new Error('no links here')),
+  notes: new MemoryDoorNotes(),
 }
 
 export const aCaller = (overrides: Partial<Caller> = {}): Caller => ({

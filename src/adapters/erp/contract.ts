@@ -1,4 +1,10 @@
-import type { Exchange, ForeignFormat, MakeSigningLink, WebhookDesk } from '../../core/exchange/index.ts'
+import type {
+  DoorNotes,
+  Exchange,
+  ForeignFormat,
+  MakeSigningLink,
+  WebhookDesk,
+} from '../../core/exchange/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
 /**
@@ -18,6 +24,8 @@ export interface ErpDoor {
 export interface Desks {
   webhooks: WebhookDesk
   makeSigningLink: MakeSigningLink
+  /** What the door remembers about a connection between two calls. */
+  notes: DoorNotes
 }
 
 /** The HTTP floor's view of an ERP door. */

@@ -32,12 +32,13 @@ export interface DocumentRow {
   door: string
   format: string
   request_id: string
+  mapping: string | null
 }
 
 export const documentColumns = `id, revision, kind, company_id, connection_id, sender_tax_id, sender_name,
   recipient_tax_id, recipient_name, recipient_email, recipient_company_id, guid, version, number, date, total,
   currency, digest, size, received_at, sender_state, recipient_state, mirror_state, reason, stamp, archived_at,
-  door, format, request_id`
+  door, format, request_id, mapping`
 
 export const bytesOfDigest = (digest: string): Buffer => Buffer.from(digest, 'hex')
 
@@ -77,5 +78,10 @@ export const recordOf = (row: DocumentRow): DocumentRecord => ({
   reason: row.reason ?? undefined,
   stamp: stampOf(row.stamp),
   archivedAt: row.archived_at ?? undefined,
-  origin: { door: row.door, format: row.format, requestId: row.request_id },
+  origin: {
+    door: row.door,
+    format: row.format,
+    requestId: row.request_id,
+    mapping: row.mapping ?? undefined,
+  },
 })

@@ -1,4 +1,5 @@
 export * from './authenticate.ts'
 export * from './company.ts'
+export * from './connection-profile.ts'
 export * from './ports.ts'
 export * from './register.ts'

@@ -1,9 +1,10 @@
 import type { Accesses } from '../access/index.ts'
-import type { Companies } from '../company/index.ts'
+import type { Companies, ConnectionProfiles } from '../company/index.ts'
 import type { Clock, Ids, UnitOfWork } from '../kernel/index.ts'
 import type { SignatureVerifier, Signer } from '../signature/index.ts'
 import type { PrintDeps } from './print.ts'
-import type { Documents, Feed, ForeignFormat, Hasher, Ledger, Uploads } from './ports.ts'
+import type { ForeignFormat } from './foreign-format.ts'
+import type { Documents, Feed, Hasher, Ledger, Uploads } from './ports.ts'
 import type { Proving } from './proving.ts'
 
 /** Whose key signs: looked up by company, undefined when it has none in the gateway. */
@@ -22,6 +23,7 @@ export interface ExchangeDeps {
   feed: Feed
   uploads: Uploads
   companies: Companies
+  profiles: ConnectionProfiles
   accesses: Accesses
   verifier: SignatureVerifier
   signers: CompanySigners

@@ -11,6 +11,8 @@ export interface Origin {
   door: string
   /** Format of the raw bytes: `daneker-soap`, `daneker-json`, `commerceml-2` … */
   format: string
+  /** Name and version of the mapping that read a foreign file: `enterprisedata@3`. */
+  mapping?: string
   /** Id of the request in the logs, from intake to archive. */
   requestId: string
 }

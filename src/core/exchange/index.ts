@@ -1,5 +1,7 @@
 export * from './document-record.ts'
 export * from './ports.ts'
+export * from './door-notes.ts'
+export * from './foreign-format.ts'
 export * from './receipt.ts'
 export * from './states.ts'
 export * from './answer.ts'

@@ -1,5 +1,5 @@
 import type { Document, FormLanguage } from '../document/index.ts'
-import type { Attempt, NewTask, Result, Tx } from '../kernel/index.ts'
+import type { Attempt, NewTask, Tx } from '../kernel/index.ts'
 import type { NewProof } from '../signature/index.ts'
 import type {
   Digest,
@@ -193,12 +193,6 @@ export class PrinterBusy extends Error {
 /** Takes the fingerprint of bytes (SHA-256). */
 export interface Hasher {
   digest(bytes: Uint8Array): Digest
-}
-
-/** One foreign format that `SendMessage` understands: pure reading, no clock, no network, no database. */
-export interface ForeignFormat {
-  name: string
-  read(bytes: Uint8Array, fileName: string): Promise<Result<Document[]>>
 }
 
 /** Reaches people and systems that are not polling: e-mail to the unconnected, webhooks to those who asked. */

@@ -1,7 +1,9 @@
 import type { Caller } from '../company/index.ts'
+import type { Fault } from '../kernel/index.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { Origin } from './document-record.ts'
 import { badPartNumber, emptyFile, tooLarge, unknownFormat, uploadIncomplete } from './faults.ts'
+import type { ForeignReading } from './foreign-format.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
 import { faultsOf, sendDocument } from './send.ts'
 
@@ -29,26 +31,44 @@ export const sendMessage =
   async ({ caller, format, fileName, content, origin, key }: Message): Promise<Receipt[]> => {
     const reader = deps.formats.get(format)
     if (reader === undefined) throw new Refusal('invalid', [unknownFormat(format, [...deps.formats.keys()])])
-    const read = await reader.read(content, fileName)
+    const read = await reader.read(content, fileName, {
+      company: { taxId: caller.companyTaxId, name: caller.companyName },
+      profile: await deps.profiles.of(caller.connectionId),
+    })
     if (!read.ok) throw new Refusal('invalid', read.faults)
-    if (read.value.length === 0) throw new Refusal('invalid', [emptyFile()])
+    const readings = read.value
+    if (readings.length === 0) throw new Refusal('invalid', [emptyFile()])
 
-    const submissions = read.value.map((document, index): Submission => ({
-      caller,
-      document,
-      raw: content,
-      origin: { ...origin, format },
-      key: key === undefined || read.value.length === 1 ? key : `${key}#${index + 1}`,
-    }))
     const now = deps.clock.now()
-    const faults = submissions.flatMap((submission, index) =>
-      faultsOf(submission, now).faults.map((fault) =>
-        submissions.length === 1 ? fault : { ...fault, path: `documents[${index}].${fault.path}` },
-      ),
-    )
+    const submissions: Submission[] = []
+    const faults: Fault[] = []
+    for (const [index, { document, mapping, ...reading }] of readings.entries()) {
+      const submission = document && {
+        caller,
+        document,
+        raw: content,
+        origin: { ...origin, format, mapping },
+        key: key === undefined || readings.length === 1 ? key : `${key}#${index + 1}`,
+      }
+      if (submission !== undefined) submissions.push(submission)
+      const found = submission === undefined ? reading.faults : faultsOf(submission, now).faults
+      for (const fault of found) {
+        const { path, source = sourceOf(reading, fault.path) } = fault
+        faults.push({ ...fault, source, path: readings.length === 1 ? path : `documents[${index}].${path}` })
+      }
+    }
     if (faults.length > 0) throw new Refusal('invalid', faults)
     return Promise.all(submissions.map(sendDocument(deps)))
   }
+
+/** The field of the file behind a value of the document, or behind the nearest thing that it is part of. */
+export const sourceOf = ({ sources }: Pick<ForeignReading, 'sources'>, path: string): string | undefined => {
+  for (let part = path; part !== ''; part = part.replace(/(^|\.)[^.]*$/, '')) {
+    const source = sources.find((one) => one.path === part)?.source
+    if (source !== undefined) return source
+  }
+  return undefined
+}
 
 export const putFilePart =
   (deps: ExchangeDeps) =>

@@ -9,6 +9,8 @@ export interface Fault {
   code: string
   /** Where it is, in the words of the document language: `seller.taxId`, `lines[3].vatRate`; empty when it concerns the whole. */
   path: string
+  /** The field of the sender's own file behind it, in that file's words (`Товары/Строка[3]/Цена`). */
+  source?: string
   /** What is wrong and what to do about it. */
   message: Words
 }

@@ -8,7 +8,9 @@ import { AesSeal } from '../../../src/adapters/host/aes-seal.ts'
 import { PgAccesses } from '../../../src/adapters/postgres/accesses.ts'
 import { PgCompanies, PgCredentials } from '../../../src/adapters/postgres/companies.ts'
 import { PgCompanyKeys } from '../../../src/adapters/postgres/company-keys.ts'
+import { PgConnectionProfiles } from '../../../src/adapters/postgres/connection-profiles.ts'
 import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
+import { PgDoorNotes } from '../../../src/adapters/postgres/door-notes.ts'
 import { PgFeed } from '../../../src/adapters/postgres/feed.ts'
 import { PgLedger } from '../../../src/adapters/postgres/ledger.ts'
 import { PgLinks } from '../../../src/adapters/postgres/links.ts'
@@ -16,7 +18,9 @@ import { PgTaskStore } from '../../../src/adapters/postgres/tasks.ts'
 import { PgUploads } from '../../../src/adapters/postgres/uploads.ts'
 import { PgWebhooks } from '../../../src/adapters/postgres/webhooks.ts'
 import { companiesConformance } from '../../conformance/companies.ts'
+import { connectionProfilesConformance } from '../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../conformance/documents.ts'
+import { doorNotesConformance } from '../../conformance/door-notes.ts'
 import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../conformance/files.ts'
 import { anAcceptance, someCompanies } from '../../factories/acceptances.ts'
 import { onBothStores } from '../../servers/index.ts'
@@ -45,6 +49,15 @@ onBothStores('the stores', (store) => {
   uploadsConformance('SQL', () => ({
     uploads: new PgUploads(store.pool),
     connection: async () => (await someCompanies(store)).connectionId,
+  }))
+  doorNotesConformance('SQL', async () => ({
+    notes: new PgDoorNotes(store.pool),
+    connections: [(await someCompanies(store)).connectionId, (await someCompanies(store)).connectionId],
+    close: () => Promise.resolve(),
+  }))
+  connectionProfilesConformance('SQL', async () => ({
+    profiles: new PgConnectionProfiles(store.pool),
+    connection: (await someCompanies(store)).connectionId,
   }))
   linksConformance('SQL', () => ({
     links: new PgLinks(store.pool),

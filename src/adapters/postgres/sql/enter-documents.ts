@@ -13,17 +13,17 @@ with incoming as (
     $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::date[], $14::numeric[], $15::text[], $16::bytea[], $17::integer[],
     $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::bytea[],
-    $25::text[], $26::text[], $27::integer[], $28::integer[]
+    $25::text[], $26::text[], $27::integer[], $28::integer[], $53::text[]
   ) as t (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id, recipient_name,
           recipient_email, guid, version, number, date, total, currency, digest, size, received_at, sender_state,
-          mirror_state, door, format, request_id, raw_digest, key, month, starts, raw_size)
+          mirror_state, door, format, request_id, raw_digest, key, month, starts, raw_size, mapping)
 ), entered as (
   insert into document (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id,
       recipient_name, recipient_email, guid, version, number, date, total, currency, digest, size, received_at,
-      sender_state, mirror_state, door, format, request_id, raw_digest)
+      sender_state, mirror_state, door, format, request_id, raw_digest, mapping)
   select id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id,
       recipient_name, recipient_email, guid, version, number, date, total, currency, digest, size, received_at,
-      sender_state, mirror_state, door, format, request_id, raw_digest
+      sender_state, mirror_state, door, format, request_id, raw_digest, mapping
     from incoming
   on conflict (connection_id, guid, version) do nothing
   returning id
@@ -144,6 +144,7 @@ export const enterDocuments = async (pool: PgPool, acceptances: Acceptance[]): P
     proofs.map((p) => p.signatureId),
     proofs.map((p) => p.documentId),
     proofs.map((p) => p.since),
+    of((a) => a.origin.mapping ?? null),
   ]
   // Prepared: planning this statement costs more than running it.
   const { rows } = await pool.run<{ id: string }>({ name: 'enter-documents', text: statement, values })

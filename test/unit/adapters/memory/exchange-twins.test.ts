@@ -4,13 +4,17 @@ import {
   MemoryCompanies,
   MemoryCompanyKeys,
 } from '../../../../src/adapters/memory/companies.ts'
+import { MemoryConnectionProfiles } from '../../../../src/adapters/memory/connection-profiles.ts'
 import { MemoryDocuments } from '../../../../src/adapters/memory/documents.ts'
 import { MemoryArchiveStore, MemoryLinks, MemoryUploads } from '../../../../src/adapters/memory/files.ts'
+import { MemoryDoorNotes } from '../../../../src/adapters/memory/door-notes.ts'
 import { MemoryTaskStore } from '../../../../src/adapters/memory/task-store.ts'
 import { MemoryUnitOfWork } from '../../../../src/adapters/memory/unit-of-work.ts'
 import { MemoryWebhooks } from '../../../../src/adapters/memory/webhooks.ts'
 import { companiesConformance } from '../../../conformance/companies.ts'
+import { connectionProfilesConformance } from '../../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../../conformance/documents.ts'
+import { doorNotesConformance } from '../../../conformance/door-notes.ts'
 import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../../conformance/files.ts'
 
 documentsConformance('memory', () => {
@@ -51,3 +55,13 @@ linksConformance('memory', () => ({
   unitOfWork: new MemoryUnitOfWork(),
   document: () => Promise.resolve(uuidIds.next()),
 }))
+doorNotesConformance('memory', () =>
+  Promise.resolve({
+    notes: new MemoryDoorNotes(),
+    connections: [uuidIds.next(), uuidIds.next()],
+    close: () => Promise.resolve(),
+  }),
+)
+connectionProfilesConformance('memory', () =>
+  Promise.resolve({ profiles: new MemoryConnectionProfiles(), connection: uuidIds.next() }),
+)

@@ -1,0 +1,26 @@
+import type { ConnectionProfile, ConnectionProfiles } from '../../core/company/index.ts'
+import type { PgPool } from './pool.ts'
+
+/** Profiles of connections, a column of their row. */
+export class PgConnectionProfiles implements ConnectionProfiles {
+  readonly #pool: PgPool
+
+  constructor(pool: PgPool) {
+    this.#pool = pool
+  }
+
+  async of(connectionId: string): Promise<ConnectionProfile> {
+    const { rows } = await this.#pool.query<{ profile: ConnectionProfile | null }>(
+      `select profile from connection where id = $1`,
+      [connectionId],
+    )
+    return rows[0]?.profile ?? {}
+  }
+
+  async set(connectionId: string, profile: ConnectionProfile): Promise<void> {
+    await this.#pool.query(`update connection set profile = $2 where id = $1`, [
+      connectionId,
+      JSON.stringify(profile),
+    ])
+  }
+}

@@ -1,0 +1,3 @@
+/** Archives as foreign systems send and expect them; the doors and the evidence bundle share them. */
+export { readZip, type ZipEntry, type ZipLimits } from './read-zip.ts'
+export { writeZip, type NewZipEntry } from './write-zip.ts'

@@ -1,0 +1,44 @@
+import type { Document } from '../document/index.ts'
+import type { ConnectionProfile } from '../company/index.ts'
+import type { Fault, Result } from '../kernel/index.ts'
+
+/** Where one value of a document came from; a dry run explains every value with it. */
+export interface ValueSource {
+  /** The value in the document, as faults name it: `lines[0].price`. */
+  path: string
+  /** The place in the file in the file's own words (`Товары/Строка[1]/Цена`); undefined for constants. */
+  source?: string
+  /** What stood there, at most 200 characters of it. */
+  found?: string
+  /** The rule that made the value of it: `decimal`, `vat-rate`, a line of a mapping (`enterprisedata.yaml:31`). */
+  rule: string
+  /** The dictionary that translated it (`mkei`), where there was one. */
+  dictionary?: string
+}
+
+/** One document as read from a foreign file, explained; with the faults that keep it from being one. */
+export interface ForeignReading {
+  /** Undefined when there are faults. */
+  document?: Document
+  /** All faults of this document at once; paths are those of the document, `source` names the file's field. */
+  faults: readonly Fault[]
+  sources: readonly ValueSource[]
+  /** Places of the file that belong to this document and that nothing read. */
+  unread: readonly string[]
+  /** Name and version of the mapping that read it, pinned with the document: `enterprisedata@3`. */
+  mapping: string
+}
+
+/** What a reader may know beside the bytes. No clock, no network, no database: the same file reads the same. */
+export interface ReadingContext {
+  /** Whose base sent it; a document of another company's БИН is refused later, by the core. */
+  company: { taxId: string; name: string }
+  profile: ConnectionProfile
+}
+
+/** One foreign format that `SendMessage` understands: pure reading. */
+export interface ForeignFormat {
+  name: string
+  /** Not ok: the file as a whole cannot be read. Ok: each document in it, good or faulty, in the file's order. */
+  read(bytes: Uint8Array, fileName: string, context: ReadingContext): Promise<Result<ForeignReading[]>>
+}

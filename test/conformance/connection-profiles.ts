@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals'
+import type { ConnectionProfiles } from '../../src/core/company/index.ts'
+
+/** The promises of `ConnectionProfiles`. */
+export const connectionProfilesConformance = (
+  name: string,
+  open: () => Promise<{
+    profiles: ConnectionProfiles
+    /** A connection that exists and has no profile. */
+    connection: string
+  }>,
+): void => {
+  describe(`${name} keeps profiles of connections`, () => {
+    it('gives an empty one until it is set, then the last', async () => {
+      const { profiles, connection } = await open()
+      expect(await profiles.of(connection)).toEqual({})
+      await profiles.set(connection, { units: { шт: '796' } })
+      await profiles.set(connection, { settings: { enterprisedata: { act: 'услуги' } } })
+      expect(await profiles.of(connection)).toEqual({ settings: { enterprisedata: { act: 'услуги' } } })
+    })
+  })
+}
