@@ -77,5 +77,5 @@ const contentOf = async (zip: ZipFile, entry: Entry, limit: number): Promise<Buf
 const isSafe = (name: string): boolean =>
   name.length > 0 &&
   name.length <= 255 &&
-  !/^[/\\]|^[A-Za-z]:|\\|[\u0000-\u001f]/.test(name) &&
+  !/^[/\\]|^[A-Za-z]:|\\|\p{Cc}/u.test(name) &&
   !name.split('/').some((part) => part === '..' || part === '.' || part === '')
