@@ -20,6 +20,7 @@ import { PgArchiveRecords } from './adapters/postgres/archive-records.ts'
 import { PgCompanies, PgCredentials } from './adapters/postgres/companies.ts'
 import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
 import { PgConnectionProfiles } from './adapters/postgres/connection-profiles.ts'
+import { PgKeyUses } from './adapters/postgres/key-uses.ts'
 import { PgDocuments } from './adapters/postgres/documents.ts'
 import { PgDoorNotes } from './adapters/postgres/door-notes.ts'
 import { PgFeed } from './adapters/postgres/feed.ts'
@@ -127,6 +128,7 @@ const assemble = async (
   const accesses = new PgAccesses(pool)
   const webhooks = new PgWebhooks(pool, seal)
   const keys = new PgCompanyKeys(pool, seal)
+  const keyUses = new PgKeyUses(pool)
   const portalLogins = new PgPortalLogins(pool, seal)
   const uploads = new PgUploads(pool)
   const notes = new PgDoorNotes(pool)
@@ -135,6 +137,8 @@ const assemble = async (
   const { verifier, signers, gatherer, proving } = openSigning(settings.signature, {
     clock,
     keys,
+    uses: keyUses,
+    unitOfWork,
     proofs,
     started,
   })
@@ -303,6 +307,7 @@ const assemble = async (
       operatorDoor({
         register,
         documents,
+        keyUses,
         tasks,
         putBack: putBackTasks({ clock, ids, unitOfWork, documents, tasks }),
         jobs: scheduler,

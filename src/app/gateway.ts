@@ -37,6 +37,8 @@ export interface GatewaySettings {
     tspUrl?: string
     /** A proof that has been pending for longer stops the intake; default 4 h. */
     proofGraceMs?: number
+    /** NCANode v3, which then signs with kept keys in our stead. */
+    ncanodeUrl?: string
     /** Proofs are renewed when their stamp ends within so many days. */
     proofRenewDays?: number
   }

@@ -9,8 +9,8 @@ import {
   TspClient,
 } from '../adapters/signing/index.ts'
 import { SignatureWorkers } from '../adapters/signing/workers/index.ts'
-import { openProving } from '../core/exchange/index.ts'
-import type { Clock } from '../core/kernel/index.ts'
+import { openProving, type KeyUses } from '../core/exchange/index.ts'
+import type { Clock, UnitOfWork } from '../core/kernel/index.ts'
 import { defaultSignaturePolicy, type SignaturePolicy, type Proofs } from '../core/signature/index.ts'
 import type { CompanyKeys } from '../core/company/index.ts'
 import type { GatewaySettings, Stoppable } from './gateway.ts'
@@ -27,8 +27,23 @@ export const openSigning = (
     revocation: addresses,
     tspUrl,
     proofGraceMs = usualGraceMs,
+    ncanodeUrl,
   }: GatewaySettings['signature'],
-  { clock, keys, proofs, started }: { clock: Clock; keys: CompanyKeys; proofs: Proofs; started: Stoppable[] },
+  {
+    clock,
+    keys,
+    uses,
+    unitOfWork,
+    proofs,
+    started,
+  }: {
+    clock: Clock
+    keys: CompanyKeys
+    uses: KeyUses
+    unitOfWork: UnitOfWork
+    proofs: Proofs
+    started: Stoppable[]
+  },
 ) => {
   const policy: SignaturePolicy = { ...defaultSignaturePolicy, ...rules }
   const workers = new SignatureWorkers()
@@ -48,6 +63,9 @@ export const openSigning = (
     // when the authority is away.
     signers: new KeptKeySigners(keys, {
       clock,
+      uses,
+      unitOfWork,
+      ncanodeUrl,
       timeStamper: policy.timeStamp === 'required' ? timeStamper : undefined,
     }),
     gatherer,

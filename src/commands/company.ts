@@ -52,6 +52,23 @@ export const addCompany = (program: Command): void => {
 
   asking(
     company
+      .command('remove-key <taxId>')
+      .description('удалить ключ: подписи им прекращаются сразу · remove the key, it signs no more at once'),
+  ).action(async (taxId: string, options: Options) => {
+    await new OperatorClient(options).ask('DELETE', `/companies/${taxId}/key`)
+    show({ taxId, key: 'removed' }, options)
+  })
+
+  asking(
+    company
+      .command('key-uses <taxId>')
+      .description('что подписано ключом организации в шлюзе · what the kept key has signed'),
+  ).action(async (taxId: string, options: Options) =>
+    show(await new OperatorClient(options).ask('GET', `/companies/${taxId}/key-uses`), options),
+  )
+
+  asking(
+    company
       .command('portal-login <taxId> <userIin>')
       .description('вход на портал ИС ЭСФ: ИИН владельца ключа · login at the state portal'),
   )

@@ -59,6 +59,7 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
       intermediates: trust.intermediates,
       revocation: trust.revocation,
       tspUrl: values.tspUrl,
+      ncanodeUrl: values.ncanodeUrl,
       proofGraceMs: values.proofGrace,
       proofRenewDays: values.proofRenewDays,
     },

@@ -138,6 +138,11 @@ export const companiesConformance = (name: string, open: () => CompaniesUnderTes
         under.keys.put(tx, companyId, { ...key, password: 'old' }, new Date()),
       )
       await under.unitOfWork.run((tx) => under.keys.put(tx, companyId, key, new Date()))
+      const versions = new Set([await under.keys.versionOf(companyId)])
+      expect(versions.has(undefined)).toBe(false)
+      expect(versions.has(await under.keys.versionOf(companyId))).toBe(true)
+      await under.unitOfWork.run((tx) => under.keys.put(tx, companyId, key, new Date()))
+      expect(versions.has(await under.keys.versionOf(companyId))).toBe(false)
       const kept = await under.keys.of(companyId)
       expect({ password: kept?.password, file: [...(kept?.file ?? [])] }).toEqual({
         password: key.password,
@@ -146,6 +151,7 @@ export const companiesConformance = (name: string, open: () => CompaniesUnderTes
       expect(await under.unitOfWork.run((tx) => under.keys.remove(tx, companyId))).toBe(true)
       expect(await under.unitOfWork.run((tx) => under.keys.remove(tx, companyId))).toBe(false)
       expect(await under.keys.of(companyId)).toBeUndefined()
+      expect(await under.keys.versionOf(companyId)).toBeUndefined()
     })
   })
 }

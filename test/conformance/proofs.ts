@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
-import type { Documents, Ledger, SignatureRecord } from '../../src/core/exchange/index.ts'
+import type { Documents, KeyUses, Ledger, SignatureRecord } from '../../src/core/exchange/index.ts'
 import type { UnitOfWork } from '../../src/core/kernel/index.ts'
 import type { ProofMaterial, Proofs } from '../../src/core/signature/index.ts'
 import { anAcceptance, type Sides } from '../factories/acceptances.ts'
@@ -9,6 +9,7 @@ import { anAcceptance, type Sides } from '../factories/acceptances.ts'
 export interface ProofsUnderTest {
   ledger: Ledger
   documents: Documents
+  uses: KeyUses
   proofs: Proofs
   unitOfWork: UnitOfWork
   sides(): Promise<Sides>
@@ -101,6 +102,7 @@ export const proofsConformance = (
         digest: acceptance.digest,
         serial: '4A01',
         by: 'task:1',
+        purpose: 'document' as const,
         at: at(0),
       }
       const change = {
@@ -123,6 +125,24 @@ export const proofsConformance = (
       await under.unitOfWork.run((tx) => under.documents.record(tx, change))
       expect(await under.proofs.byDocument(acceptance.id)).toHaveLength(1)
       expect(await under.documents.keyUses(acceptance.id)).toEqual([keyUse])
+
+      const portal = {
+        companyId: sides.companyId,
+        digest: acceptance.digest,
+        serial: '4A01',
+        by: 'portal',
+        purpose: 'portal' as const,
+        at: at(9),
+      }
+      await under.unitOfWork.run((tx) => under.uses.add(tx, portal))
+      await under.unitOfWork.run((tx) =>
+        under.uses.add(tx, { ...portal, documentId: acceptance.id, at: at(10) }),
+      )
+      expect(await under.uses.of(sides.companyId, 2)).toEqual([
+        { ...portal, documentId: acceptance.id, at: at(10) },
+        portal,
+      ])
+      expect(await under.documents.keyUses(acceptance.id)).toHaveLength(2)
     })
 
     it('keeps the first material and every byte of it', async () => {

@@ -198,6 +198,11 @@ const settings = {
     example: 'http://tsp.pki.gov.kz/',
     doc: 'Time-stamp service (RFC 3161). With it every valid signature gets a proof for years; without it none does.',
   }),
+  ncanodeUrl: url({
+    key: 'signature.ncanodeUrl',
+    example: 'http://127.0.0.1:14579/',
+    doc: 'NCANode v3: signs with kept keys through the certified Kalkan library. Without it the gateway signs itself. http only on the same machine.',
+  }),
   proofGrace: duration({
     key: 'signature.proofGrace',
     default: '4h',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Connection, Register } from '../../core/company/index.ts'
-import { noSuchDocument, Refusal, trailOf, type Documents } from '../../core/exchange/index.ts'
+import { noSuchDocument, Refusal, trailOf, type Documents, type KeyUses } from '../../core/exchange/index.ts'
 import { fault, type Clock, type Fault, type JobRun, type TaskStore } from '../../core/kernel/index.ts'
 import { HttpRefusal, type Door, type DoorTools, type HttpContext } from '../http/index.ts'
 import { charsetOf, decodeJson, readJson } from '../xml/index.ts'
@@ -18,6 +18,7 @@ export interface JobDesk {
 export interface OperatorDoorDeps {
   register: Register
   documents: Documents
+  keyUses: KeyUses
   tasks: TaskStore
   putBack(ids: string[], by: string): Promise<string[]>
   jobs: JobDesk
@@ -107,6 +108,12 @@ export const operatorDoor = (deps: OperatorDoorDeps): Door => ({
       await tools.operator(ctx)
       await register.removeKey(paramOf(ctx, 'taxId'))
       ctx.status = 204
+    })
+
+    router.get(at('/companies/:taxId/key-uses'), async (ctx) => {
+      await tools.operator(ctx)
+      const { id } = await register.companyByTaxId(paramOf(ctx, 'taxId'))
+      ctx.body = { uses: await deps.keyUses.of(id, 500) }
     })
 
     router.post(at('/keys'), async (ctx) => {

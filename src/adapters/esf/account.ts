@@ -6,7 +6,7 @@ export interface PortalKey {
   certificate: string
   signatureType: PortalSignatureType
   /** Raw signature over the bytes, base64: GOST-2015 128 bytes, RSA-2048 256. */
-  signRaw(bytes: Uint8Array): Promise<string>
+  signRaw(bytes: Uint8Array, documentId?: string): Promise<string>
   /** Enveloped XMLDSig inside the root element of a ticket. */
   signTicket(ticketXml: string): Promise<string>
 }

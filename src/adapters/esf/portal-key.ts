@@ -9,8 +9,8 @@ export interface CompanyKeyInHand {
   certificate: Uint8Array
   /** The digest that belongs to the algorithm: SHA-256 or Streebog-512. */
   digest(data: Uint8Array): Uint8Array
-  /** Signs the data itself; raw form, as the portal wants it. */
-  sign(data: Uint8Array): Promise<Uint8Array>
+  /** Signs the data itself; raw form, as the portal wants it. The document it is for, where there is one. */
+  sign(data: Uint8Array, documentId?: string): Promise<Uint8Array>
 }
 
 /** How each algorithm is called in XMLDSig; for GOST the names of НУЦ РК. */
@@ -37,7 +37,7 @@ export const portalKey = (
   return {
     certificate,
     signatureType,
-    signRaw: async (bytes) => Buffer.from(await key.sign(bytes)).toString('base64'),
+    signRaw: async (bytes, documentId) => Buffer.from(await key.sign(bytes, documentId)).toString('base64'),
     signTicket: (ticketXml) => signEnveloped(ticketXml, key, certificate),
   }
 }

@@ -234,12 +234,12 @@ export class EsfPortal implements StatePortal, PortalReader, PortalCommands, Por
     return changesIn(payload)
   }
 
-  async sign(taxId: string, bytes: Uint8Array) {
+  async sign(taxId: string, bytes: Uint8Array, documentId: string) {
     const account = await this.#accounts.byTaxId(taxId)
     if (account === undefined) return undefined
     const { key } = account
     return {
-      signature: await key.signRaw(bytes),
+      signature: await key.signRaw(bytes, documentId),
       certificate: key.certificate,
       signatureType: key.signatureType,
     }

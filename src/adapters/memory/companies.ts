@@ -143,14 +143,24 @@ export class MemoryAccesses implements Accesses {
 /** Twin of the sealed keys; nothing is sealed in memory. */
 export class MemoryCompanyKeys implements CompanyKeys {
   readonly #keys = new Map<string, CompanyKey>()
+  readonly #versions = new WeakMap<CompanyKey, string>()
+  #puts = 0
 
   put(tx: Tx, companyId: string, key: CompanyKey): Promise<void> {
-    put(tx, this.#keys, companyId, key)
+    put(tx, this.#keys, companyId, { ...key })
     return Promise.resolve()
   }
 
   of(companyId: string): Promise<CompanyKey | undefined> {
     return Promise.resolve(this.#keys.get(companyId))
+  }
+
+  versionOf(companyId: string): Promise<string | undefined> {
+    const key = this.#keys.get(companyId)
+    if (key === undefined) return Promise.resolve(undefined)
+    let version = this.#versions.get(key)
+    if (version === undefined) this.#versions.set(key, (version = String((this.#puts += 1))))
+    return Promise.resolve(version)
   }
 
   remove(tx: Tx, companyId: string): Promise<boolean> {

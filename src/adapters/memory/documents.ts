@@ -11,6 +11,7 @@ import {
   type Event,
   type Feed,
   type KeyUse,
+  type KeyUses,
   type Ledger,
   type NewEvent,
   type SignatureRecord,
@@ -42,6 +43,21 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
   readonly #signatures = new Map<string, SignatureRecord>()
   readonly #events: Event[] = []
   readonly #keyUses: KeyUse[] = []
+  /** The same book, for those who write it without a document. */
+  readonly uses: KeyUses = {
+    add: (tx, use) => {
+      this.#keyUses.push(use)
+      onRollback(tx, () => this.#keyUses.splice(this.#keyUses.indexOf(use), 1))
+      return Promise.resolve()
+    },
+    of: (companyId, limit) =>
+      Promise.resolve(
+        this.#keyUses
+          .filter((one) => one.companyId === companyId)
+          .slice(-limit)
+          .reverse(),
+      ),
+  }
   /** One line for each accepted document. */
   readonly meter: { companyId: string; documentId: string; month: string }[] = []
   #sequence = 0
@@ -160,10 +176,7 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
       this.#deps.proofs?.promise(proof)
       onRollback(tx, () => this.#deps.proofs?.forget(proof.signatureId))
     }
-    if (keyUse !== undefined) {
-      this.#keyUses.push(keyUse)
-      onRollback(tx, () => this.#keyUses.splice(this.#keyUses.indexOf(keyUse), 1))
-    }
+    if (keyUse !== undefined) await this.uses.add(tx, keyUse)
     await this.#tell(tx, change.events ?? [])
     const tasks = [...(change.tasks ?? [])]
     if (after.archivedAt === undefined && isFinal({ sender: after.senderState, mirror: after.mirrorState })) {

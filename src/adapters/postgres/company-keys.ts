@@ -28,6 +28,15 @@ export class PgCompanyKeys implements CompanyKeys {
     return rows[0] === undefined ? undefined : unpack(this.#seal.open(rows[0].sealed, context(companyId)))
   }
 
+  async versionOf(companyId: string): Promise<string | undefined> {
+    // Every sealing has a nonce of its own, so the same file loaded twice has two versions.
+    const { rows } = await this.#pool.query<{ version: string }>(
+      `select encode(sha256(sealed), 'hex') as version from company_key where company_id = $1`,
+      [companyId],
+    )
+    return rows[0]?.version
+  }
+
   async remove(tx: Tx, companyId: string): Promise<boolean> {
     const { rowCount } = await clientOf(tx).query(`delete from company_key where company_id = $1`, [
       companyId,

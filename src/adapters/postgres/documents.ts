@@ -14,6 +14,7 @@ import { isFinal, Outdated } from '../../core/exchange/index.ts'
 import type { Attempt, TaskKind, Tx } from '../../core/kernel/index.ts'
 import { bytesOfDigest, documentColumns, recordOf, type DocumentRow } from './document-columns.ts'
 import { eventOf, type EventRow } from './event-rows.ts'
+import { keyUseColumns, keyUseOf, type KeyUseRow } from './key-uses.ts'
 import { clientOf, type PgPool } from './pool.ts'
 import { addEvents } from './sql/add-events.ts'
 import { addKeyUse } from './sql/add-key-use.ts'
@@ -69,8 +70,7 @@ export class PgDocuments implements Documents {
 
   async keyUses(documentId: string): Promise<KeyUse[]> {
     const { rows } = await this.#pool.query<KeyUseRow & Record<string, unknown>>(
-      `select company_id, document_id, signature_id, digest, serial, by, at
-         from key_use where document_id = $1 order by at, signature_id`,
+      `select ${keyUseColumns} from key_use where document_id = $1 order by at, id`,
       [documentId],
     )
     return rows.map(keyUseOf)
@@ -228,26 +228,6 @@ const signatureOf = (row: SignatureRow): SignatureRecord => ({
   verdict: row.verdict as SignatureRecord['verdict'],
   signer: row.signer,
   report: row.report,
-})
-
-interface KeyUseRow {
-  company_id: string
-  document_id: string
-  signature_id: string
-  digest: Buffer
-  serial: string
-  by: string
-  at: Date
-}
-
-const keyUseOf = (row: KeyUseRow): KeyUse => ({
-  companyId: row.company_id,
-  documentId: row.document_id,
-  signatureId: row.signature_id,
-  digest: row.digest.toString('hex'),
-  serial: row.serial,
-  by: row.by,
-  at: row.at,
 })
 
 interface AttemptRow {

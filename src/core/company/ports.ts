@@ -55,6 +55,8 @@ export interface CompanyKey {
 export interface CompanyKeys {
   put(tx: Tx, companyId: string, key: CompanyKey, at: Date): Promise<void>
   of(companyId: string): Promise<CompanyKey | undefined>
+  /** Another one after every `put`, undefined after `remove`. Cheap: it is asked before every use of a key. */
+  versionOf(companyId: string): Promise<string | undefined>
   remove(tx: Tx, companyId: string): Promise<boolean>
 }
 

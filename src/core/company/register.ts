@@ -91,6 +91,9 @@ export const openRegister = (deps: RegisterDeps) => ({
     )
   },
 
+  /** Throws `Refusal` for one that is not registered. */
+  companyByTaxId: (taxId: string): Promise<Company> => companyOf(deps, taxId),
+
   /** Access runs from the moment it is granted (offer 2.3): calendar months, ending with the last day, Almaty. */
   async grantAccess({ taxId, months }: { taxId: string; months: number }): Promise<Access> {
     if (!Number.isInteger(months) || months < 1 || months > 120) throw new Refusal('invalid', [badMonths()])

@@ -100,6 +100,12 @@ const acceptanceSignature = async (
   const data = await bytesOf(deps, record)
   const cms = given ?? (await signedHere(deps, record, data))
   const report = await deps.verifier.verify({ cms, data, expected: { taxId, documentKind: record.kind } })
+  const use = (signatureId?: string) =>
+    given === undefined && record.recipientCompanyId !== undefined
+      ? keyUseOf(record, record.recipientCompanyId, { report, signatureId, by, at: now })
+      : undefined
+  const unused = report.verdict === 'VALID' ? undefined : use()
+  if (unused !== undefined) await deps.signers.noteUse(unused)
   // Unlike a sender's, an answer is not kept waiting for an authority: the recipient is here and can repeat it.
   if (report.verdict === 'INDETERMINATE')
     throw new Refusal('unavailable', badSignature(report), { retryAfterMs: 60_000 })
@@ -115,7 +121,7 @@ const acceptanceSignature = async (
   return {
     signature,
     ...proofOf(deps, signature, now),
-    keyUse: given === undefined ? keyUseOf(record, signature, record.recipientCompanyId, by) : undefined,
+    keyUse: use(signature.id),
   }
 }
 

@@ -4,12 +4,15 @@ import type { Clock, Ids, UnitOfWork } from '../kernel/index.ts'
 import type { SignatureVerifier, Signer } from '../signature/index.ts'
 import type { PrintDeps } from './print.ts'
 import type { ForeignFormat } from './foreign-format.ts'
-import type { Documents, Feed, Hasher, Ledger, Uploads } from './ports.ts'
+import type { Documents, Feed, Hasher, KeyUse, Ledger, Uploads } from './ports.ts'
 import type { Proving } from './proving.ts'
 
-/** Whose key signs: looked up by company, undefined when it has none in the gateway. */
+/** Whose key signs: looked up by company. */
 export interface CompanySigners {
+  /** Undefined when the company has no key in the gateway, from the moment its key is removed. */
   of(companyId: string): Promise<Signer | undefined>
+  /** Notes a use that leaves no change of a document behind; the others go with their change. */
+  noteUse(use: KeyUse): Promise<void>
 }
 
 /** What the use cases of this room need from the world. */

@@ -77,7 +77,10 @@ export interface LinkVisits {
 
 export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
   // A link proves that somebody reads an address, not that he is the company: no key kept here signs for him.
-  const answerDeps = { ...deps, signers: { of: () => Promise.resolve(undefined) } }
+  const answerDeps = {
+    ...deps,
+    signers: { of: () => Promise.resolve(undefined), noteUse: () => Promise.resolve() },
+  }
 
   const look = async (token: string, purpose: LinkPurpose): Promise<LinkGlimpse | undefined> => {
     if (!isLinkToken(token)) return undefined

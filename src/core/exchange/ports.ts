@@ -73,24 +73,38 @@ export interface DocumentChange {
   signature?: SignatureRecord
   /** Written with the signature when that one needs a proof. */
   proof?: NewProof
-  /** Written with the signature when a key kept by the gateway made it. */
+  /** Written with the change when a key kept by the gateway was used for it. */
   keyUse?: KeyUse
   events?: NewEvent[]
   tasks?: NewTask[]
 }
 
-/** A company's key was used by the gateway: one line for each signature it made, never changed. */
+/** A company's key was used by the gateway: one line for each time it signed, never changed. */
 export interface KeyUse {
   companyId: string
-  documentId: string
-  signatureId: string
-  /** What was signed: the digest of the document's exact bytes. */
+  /** Absent where no document of ours is signed: a ticket of the portal, a question to it. */
+  documentId?: string
+  /** Absent where no signature was kept: it did not pass the check, or it is the portal's. */
+  signatureId?: string
+  /** What was signed: the SHA-256 of the document's exact bytes, or of whatever else it was. */
   digest: Digest
   /** Serial number of the key's certificate, upper-case hexadecimal. */
   serial: string
-  /** On whose word: `task:…` of the signing step, `connection:…` of the company's base that answered. */
+  /**
+   * On whose word: `task:…` of a step, `connection:…` of the company's base that answered, with ` batch:…` behind it
+   * for many documents at one word, `operator:…`, `portal`.
+   */
   by: string
+  /** `document`: a CMS over a document; `portal`: raw, for the state portal. */
+  purpose: 'document' | 'portal'
   at: Date
+}
+
+/** The book of key uses. Those that come with a document's change are written by `Documents.record`. */
+export interface KeyUses {
+  add(tx: Tx, use: KeyUse): Promise<void>
+  /** Of one company, the newest first. */
+  of(companyId: string, limit: number): Promise<KeyUse[]>
 }
 
 /** Somebody changed the document between reading and writing: read again and decide again. */

@@ -34,15 +34,15 @@ export const signatureRecord = ({
 /** The line that a kept key leaves behind: what it signed, when, on whose word. */
 export const keyUseOf = (
   record: DocumentRecord,
-  signature: SignatureRecord,
-  companyId: string | undefined,
-  by: string,
+  companyId: string,
+  { report, signatureId, by, at }: { report: SignatureReport; signatureId?: string; by: string; at: Date },
 ): KeyUse => ({
-  companyId: companyId ?? record.companyId,
+  companyId,
   documentId: record.id,
-  signatureId: signature.id,
+  signatureId,
   digest: record.digest,
-  serial: typeof signature.signer.serial === 'string' ? signature.signer.serial : '',
+  serial: report.signers[0]?.serial ?? '',
   by,
-  at: signature.signedAt,
+  purpose: 'document',
+  at,
 })

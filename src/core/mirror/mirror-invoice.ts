@@ -60,7 +60,7 @@ const prepare = async (deps: MirrorDeps, document: DocumentRecord): Promise<Step
   if (faults.length > 0) return refuse(deps, document, faults)
 
   const body = deps.writer.write(invoice)
-  const signed = await deps.signer.sign(taxId, new TextEncoder().encode(body))
+  const signed = await deps.signer.sign(taxId, new TextEncoder().encode(body), document.id)
   if (signed === undefined) {
     return waiting('the company has no key for the portal yet', deps.settings.noKeyMs)
   }

@@ -195,12 +195,14 @@ export interface InvoiceWriter {
 /** Makes the portal's kind of signature: raw, not CMS, over the exact bytes. */
 export interface PortalSigner {
   /**
+   * `documentId` is the document the bytes are written from, for the book of key uses.
    * Signature and certificate as base64 in one line. Undefined when the company has given us no key for the
    * portal. Throws `UpstreamError` when the key cannot sign.
    */
   sign(
     taxId: string,
     bytes: Uint8Array,
+    documentId: string,
   ): Promise<{ signature: string; certificate: string; signatureType: PortalSignatureType } | undefined>
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { portalKey } from '../../../src/adapters/esf/index.ts'
 import type { EsfSimulator } from '../../../src/adapters/esf-simulator/index.ts'
+import { MemoryUnitOfWork } from '../../../src/adapters/memory/unit-of-work.ts'
 import { DemoAuthority, writePkcs12 } from '../../../src/adapters/signing/demo-authority/index.ts'
 import {
   certificateAnchor,
@@ -43,10 +44,12 @@ describe.each(['gost-2015-512', 'rsa-2048'] as const)('a company with a key of %
     })
     const keys: CompanyKeys = {
       of: async () => ({ file, password: filePassword }),
+      versionOf: async () => '1',
       put: async () => undefined,
       remove: async () => false,
     }
-    const signers = new KeptKeySigners(keys, { clock })
+    const uses = { add: async () => undefined }
+    const signers = new KeptKeySigners(keys, { clock, uses, unitOfWork: new MemoryUnitOfWork() })
     const key = await signers.portalKeyOf('company')
     if (key === undefined) throw new Error('the key opens')
     return portalKey(key)

@@ -4,7 +4,7 @@ import { changeBy, eventFor } from '../change.ts'
 import type { CompanySigners } from '../deps.ts'
 import type { DocumentRecord, SignatureRecord } from '../document-record.ts'
 import { badSignature, noSigningKey } from '../faults.ts'
-import type { Documents } from '../ports.ts'
+import type { DocumentChange, Documents } from '../ports.ts'
 import type { Proving } from '../proving.ts'
 import { keyUseOf, signatureRecord } from '../signatures.ts'
 import { bytesOf, signedChange } from '../submit-signature.ts'
@@ -54,8 +54,11 @@ const signWithKey = async (
   const report = await verify(deps, record, cms, data)
   // What we sign we also check, with the same eyes as a stranger's: an ended certificate is found here and
   // not by the recipient.
-  if (report.verdict === 'INVALID') return refused(deps, record, sentence(report))
+  const use = (signatureId?: string) =>
+    keyUseOf(record, record.companyId, { report, signatureId, by, at: now })
+  if (report.verdict === 'INVALID') return refused(deps, record, sentence(report), { keyUse: use() })
   if (report.verdict === 'INDETERMINATE') {
+    await deps.signers.noteUse(use())
     return {
       word: 'waiting',
       note: 'the authorities have not confirmed the key',
@@ -71,11 +74,7 @@ const signWithKey = async (
     at: now,
   })
   const change = signedChange(deps, record, signature)
-  return recorded(
-    deps,
-    'signed with the company key',
-    change && { ...change, keyUse: keyUseOf(record, signature, record.companyId, by) },
-  )
+  return recorded(deps, 'signed with the company key', change && { ...change, keyUse: use(signature.id) })
 }
 
 const confirm = async (
@@ -91,7 +90,7 @@ const confirm = async (
   const signature: SignatureRecord = { ...given, verdict: report.verdict, report: { ...report } }
   return report.verdict === 'VALID'
     ? recorded(deps, 'the signature is confirmed', signedChange(deps, record, signature))
-    : refused(deps, record, sentence(report), signature)
+    : refused(deps, record, sentence(report), { signature })
 }
 
 const verify = (
@@ -111,11 +110,11 @@ const refused = (
   deps: SignDeps,
   record: DocumentRecord,
   reason: string,
-  signature?: SignatureRecord,
+  found: Pick<DocumentChange, 'signature' | 'keyUse'> = {},
 ): StepOutcome => {
   const change = changeBy(record, 'signing-failed', {
     reason,
-    signature,
+    ...found,
     events: [eventFor(record, 'sender', 'document.failed', deps.clock.now(), { reason })],
   })
   const { record: write } = recorded(deps, reason, change)

@@ -19,6 +19,7 @@ proofsConformance('memory', () => {
   return {
     ledger: documents,
     documents,
+    uses: documents.uses,
     proofs,
     unitOfWork,
     sides: () =>

@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { MemoryCompanyKeys } from '../../../../../src/adapters/memory/companies.ts'
+import { MemoryUnitOfWork } from '../../../../../src/adapters/memory/unit-of-work.ts'
+import { writePkcs12 } from '../../../../../src/adapters/signing/demo-authority/index.ts'
+import { KeptKeySigners } from '../../../../../src/adapters/signing/index.ts'
+import { readSignedMessage } from '../../../../../src/adapters/signing/cms/index.ts'
+import type { KeyUse } from '../../../../../src/core/exchange/index.ts'
+import { aTestCa, testNow } from '../../../../factories/test-ca.ts'
+
+const password = 'Qwerty12'
+const data = Buffer.from('документ')
+
+describe('keys kept for companies', () => {
+  let files: Uint8Array[]
+
+  beforeAll(async () => {
+    const ca = await aTestCa()
+    files = await Promise.all(
+      [1, 2].map(async () => {
+        const { key, certificate } = await ca.issue({ keyKind: 'rsa-2048' })
+        return writePkcs12({ pkcs8: key.pkcs8, certificates: [certificate], password, friendlyName: 'key' })
+      }),
+    )
+  })
+
+  /** Two processes over one store. */
+  const open = () => {
+    const keys = new MemoryCompanyKeys()
+    const unitOfWork = new MemoryUnitOfWork()
+    const book: KeyUse[] = []
+    const uses = {
+      add: async (_tx: unknown, use: KeyUse) => {
+        book.push(use)
+      },
+    }
+    const process = () => new KeptKeySigners(keys, { clock: { now: () => testNow }, uses, unitOfWork })
+    const load = (file: Uint8Array) => unitOfWork.run((tx) => keys.put(tx, 'company', { file, password }))
+    return { keys, unitOfWork, book, here: process(), elsewhere: process(), load }
+  }
+
+  const serialOf = async (signers: KeptKeySigners): Promise<string | undefined> => {
+    const signer = await signers.of('company')
+    if (signer === undefined) return undefined
+    const { cms } = await signer.sign(data)
+    return readSignedMessage(cms, { maxSigners: 1, maxCertificates: 4 }).certificates[0]?.serial
+  }
+
+  it('a removed key signs no more, neither here nor in another process', async () => {
+    const { keys, unitOfWork, here, elsewhere, load } = open()
+    await load(files[0]!)
+    expect(await serialOf(here)).toBe(await serialOf(elsewhere))
+    await unitOfWork.run((tx) => keys.remove(tx, 'company'))
+    expect(await here.of('company')).toBeUndefined()
+    expect(await elsewhere.of('company')).toBeUndefined()
+    expect(await elsewhere.portalKeyOf('company')).toBeUndefined()
+  })
+
+  it('a replaced key gives way to the new one everywhere', async () => {
+    const { here, elsewhere, load } = open()
+    await load(files[0]!)
+    const first = [await serialOf(here), await serialOf(elsewhere)]
+    await load(files[1]!)
+    const second = [await serialOf(here), await serialOf(elsewhere)]
+    expect(second[0]).toBe(second[1])
+    expect(second[0]).not.toBe(first[0])
+  })
+
+  it('a key is opened once for many signatures', async () => {
+    const { here, load } = open()
+    await load(files[0]!)
+    expect(await here.of('company')).toBe(await here.of('company'))
+  })
+
+  it('every raw signature for the portal is written down before it is made', async () => {
+    const { here, book, load } = open()
+    await load(files[0]!)
+    const key = await here.portalKeyOf('company')
+    await key?.sign(data, 'document-1')
+    await key?.sign(data)
+    expect(book).toMatchObject([
+      { companyId: 'company', documentId: 'document-1', purpose: 'portal', by: 'portal', at: testNow },
+      { companyId: 'company', documentId: undefined, purpose: 'portal' },
+    ])
+    expect(book[0]?.digest).toMatch(/^[0-9a-f]{64}$/)
+    expect(book[0]?.serial).toBe(await serialOf(here))
+  })
+
+  it('what cannot be written down is not signed', async () => {
+    const { keys, unitOfWork, load } = open()
+    await load(files[0]!)
+    const broken = new KeptKeySigners(keys, {
+      clock: { now: () => testNow },
+      unitOfWork,
+      uses: { add: () => Promise.reject(new Error('no store')) },
+    })
+    await expect((await broken.portalKeyOf('company'))?.sign(data)).rejects.toThrow('no store')
+  })
+})
