@@ -85,7 +85,7 @@ const run = async (order: RawOrder): Promise<RawResult> => {
     while (performance.now() < end && written < wanted) {
       written += batch
       const acceptances = Array.from({ length: batch }, () => acceptanceOf(order))
-      await enterDocuments(pool, acceptances)
+      await enterDocuments((statement) => pool.run(statement), acceptances)
       if (channel === undefined) continue
       for (const { id } of acceptances)
         channel.sendToQueue('raw-loop', Buffer.from(id), { persistent: true, mandatory: true })

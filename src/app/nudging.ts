@@ -17,4 +17,9 @@ export const nudgingLedger = (ledger: Ledger, nudge: () => void): Ledger => ({
     if (entry.outcome === 'new') nudge()
     return entry
   },
+  async enterTogether(acceptances) {
+    const entry = await ledger.enterTogether(acceptances)
+    if (entry.outcome === 'entered') nudge()
+    return entry
+  },
 })

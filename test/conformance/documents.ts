@@ -20,6 +20,11 @@ export interface DocumentsUnderTest {
   unitOfWork: UnitOfWork
   /** Two companies and a connection that nobody else uses. */
   sides(): Promise<Sides>
+  /**
+   * Resolves once every committed event may be read. A feed stops at the oldest transaction of the whole server,
+   * and other tests have theirs open.
+   */
+  settled?(): Promise<void>
 }
 
 /** The promises of `Ledger`, `Documents` and `Feed`, for the twin in memory and for the tables. */
@@ -33,8 +38,13 @@ export const documentsConformance = (name: string, open: () => DocumentsUnderTes
       sides = await under.sides()
     })
 
+    const feedOf: Feed['after'] = async (...asked) => {
+      await under.settled?.()
+      return under.feed.after(...asked)
+    }
+
     const names = async (): Promise<string[]> =>
-      (await under.feed.after(sides.companyId, undefined, 100)).map((event) => event.name)
+      (await feedOf(sides.companyId, undefined, 100)).map((event) => event.name)
 
     const dueTasks = async (): Promise<Task[]> => {
       const now = new Date('2030-01-01T00:00:00Z')
@@ -99,6 +109,75 @@ export const documentsConformance = (name: string, open: () => DocumentsUnderTes
       })
     })
 
+    describe('the ledger, given a whole file,', () => {
+      const raw = Buffer.from('a file of several documents')
+      const ofOneFile = (count: number) =>
+        Array.from({ length: count }, (_, nth) =>
+          anAcceptance(sides, { guid: `g${nth}`, number: String(nth), key: `k#${nth}` }),
+        ).map((acceptance, _, [first]) => ({ ...acceptance, raw, rawDigest: first?.rawDigest ?? '' }))
+
+      it('enters all of its documents and keeps its bytes once', async () => {
+        const acceptances = ofOneFile(250)
+        const entry = await under.ledger.enterTogether(acceptances)
+        expect(entry).toEqual({
+          outcome: 'entered',
+          entries: acceptances.map(({ id, receivedAt }) => ({ outcome: 'new', id, receivedAt })),
+        })
+        const found = await under.documents.byIds(acceptances.map(({ id }) => id))
+        expect(found.size).toBe(250)
+        const last = acceptances[249] as (typeof acceptances)[0]
+        expect(Buffer.from((await under.documents.bytes(last.digest)) ?? []).equals(last.bytes)).toBe(true)
+        expect(Buffer.from((await under.documents.bytes(last.rawDigest)) ?? []).equals(raw)).toBe(true)
+      })
+
+      it('gives the first entries when the file comes again, whole or in part', async () => {
+        const acceptances = ofOneFile(3)
+        await under.ledger.enterTogether(acceptances.slice(0, 2))
+        const again = acceptances.map((one) => ({ ...one, id: uuidIds.next() }))
+        expect(await under.ledger.enterTogether(again)).toMatchObject({
+          outcome: 'entered',
+          entries: [
+            { outcome: 'repeat', id: acceptances[0]?.id },
+            { outcome: 'repeat', id: acceptances[1]?.id },
+            { outcome: 'new', id: again[2]?.id },
+          ],
+        })
+      })
+
+      it('enters none when one is in conflict, by content id or by key', async () => {
+        const first = anAcceptance(sides, { guid: 'g1', number: 'другой' })
+        const keyed = anAcceptance(sides, { guid: 'elsewhere', key: 'k#2' })
+        await under.ledger.enter(first)
+        await under.ledger.enter(keyed)
+        const acceptances = ofOneFile(4)
+        expect(await under.ledger.enterTogether(acceptances)).toEqual({
+          outcome: 'conflict',
+          conflicts: [
+            { index: 1, id: first.id, on: 'content-id' },
+            { index: 2, id: keyed.id, on: 'key' },
+          ],
+        })
+        expect((await under.documents.byIds(acceptances.map(({ id }) => id))).size).toBe(0)
+        expect(await names()).toEqual(['document.received', 'document.received'])
+      })
+
+      it('lets one of two files that share documents win', async () => {
+        const mine = ofOneFile(30)
+        const theirs = ofOneFile(30)
+          .map((one) => ({ ...one, key: undefined }))
+          .toReversed()
+        const [a, b] = await Promise.all([
+          under.ledger.enterTogether(mine.map((one) => ({ ...one, key: undefined }))),
+          under.ledger.enterTogether(theirs),
+        ])
+        const outcomes = [a, b].map((entry) =>
+          entry.outcome === 'entered' ? entry.entries.map(({ outcome }) => outcome) : [],
+        )
+        expect(outcomes.flat().filter((outcome) => outcome === 'new')).toHaveLength(30)
+        expect(outcomes.flat().filter((outcome) => outcome === 'repeat')).toHaveLength(30)
+      })
+    })
+
     describe('documents', () => {
       it('change state, signature, events and tasks together', async () => {
         const acceptance = anAcceptance(sides)
@@ -146,7 +225,7 @@ export const documentsConformance = (name: string, open: () => DocumentsUnderTes
         expect(signature).toMatchObject({ side: 'sender', verdict: 'VALID', signer: { bin: '260140000114' } })
         expect([...(signature?.cms ?? [])]).toEqual([1, 2, 3])
         expect(await names()).toEqual(['document.received', 'document.delivered'])
-        expect((await under.feed.after(sides.buyerId, undefined, 10)).map((event) => event.name)).toEqual([
+        expect((await feedOf(sides.buyerId, undefined, 10)).map((event) => event.name)).toEqual([
           'document.arrived',
         ])
         expect((await under.documents.events(acceptance.id)).map((event) => event.name)).toEqual([
@@ -248,12 +327,12 @@ export const documentsConformance = (name: string, open: () => DocumentsUnderTes
     describe('the feed', () => {
       it('is read in order from any cursor, and a cursor stays good', async () => {
         for (let n = 0; n < 4; n += 1) await under.ledger.enter(anAcceptance(sides))
-        const all = await under.feed.after(sides.companyId, undefined, 100)
+        const all = await feedOf(sides.companyId, undefined, 100)
         expect(all).toHaveLength(4)
-        const after = await under.feed.after(sides.companyId, all[1]?.cursor, 100)
+        const after = await feedOf(sides.companyId, all[1]?.cursor, 100)
         expect(after.map(({ cursor }) => cursor)).toEqual(all.slice(2).map(({ cursor }) => cursor))
-        expect(await under.feed.after(sides.companyId, all[1]?.cursor, 1)).toHaveLength(1)
-        expect(await under.feed.after(sides.companyId, all.at(-1)?.cursor, 100)).toEqual([])
+        expect(await feedOf(sides.companyId, all[1]?.cursor, 1)).toHaveLength(1)
+        expect(await feedOf(sides.companyId, all.at(-1)?.cursor, 100)).toEqual([])
         expect(all.every(({ cursor }) => under.feed.isCursor(cursor))).toBe(true)
         for (const wrong of ['', 'abc', '1; drop', '-1', '1.2.3', '٣'])
           expect(under.feed.isCursor(wrong)).toBe(false)

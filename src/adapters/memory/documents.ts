@@ -14,6 +14,7 @@ import {
   type KeyUses,
   type Ledger,
   type NewEvent,
+  type PackageEntry,
   type SignatureRecord,
 } from '../../core/exchange/index.ts'
 import type { Attempt, Ids, Tx, UnitOfWork } from '../../core/kernel/index.ts'
@@ -68,17 +69,11 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
 
   async enter(acceptance: Acceptance): Promise<Entry> {
     const { connectionId, key, facts } = acceptance
-    const keyed =
-      key === undefined ? undefined : this.#records.get(this.#keys.get(`${connectionId} ${key}`) ?? '')
-    if (keyed !== undefined) return entryFor(acceptance, keyed, 'key')
-    const same = [...this.#records.values()].find(
-      (known) =>
-        known.connectionId === connectionId && known.guid === facts.guid && known.version === facts.version,
-    )
-    if (same !== undefined) {
-      const entry = entryFor(acceptance, same, 'content-id')
-      if (entry.outcome !== 'conflict' && key !== undefined) this.#keys.set(`${connectionId} ${key}`, same.id)
-      return entry
+    const there = this.#entryOf(acceptance)
+    if (there !== undefined) {
+      if (there.outcome !== 'conflict' && key !== undefined)
+        this.#keys.set(`${connectionId} ${key}`, there.id)
+      return there
     }
     this.#records.set(acceptance.id, {
       ...facts,
@@ -106,6 +101,34 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
       await this.#deps.tasks.add(tx, acceptance.tasks)
     })
     return { outcome: 'new', id: acceptance.id, receivedAt: acceptance.receivedAt }
+  }
+
+  #entryOf(acceptance: Acceptance): Entry | undefined {
+    const { connectionId, key, facts } = acceptance
+    const keyed =
+      key === undefined ? undefined : this.#records.get(this.#keys.get(`${connectionId} ${key}`) ?? '')
+    if (keyed !== undefined) return entryFor(acceptance, keyed, 'key')
+    const same = [...this.#records.values()].find(
+      (known) =>
+        known.connectionId === connectionId && known.guid === facts.guid && known.version === facts.version,
+    )
+    return same && entryFor(acceptance, same, 'content-id')
+  }
+
+  async enterTogether(acceptances: Acceptance[]): Promise<PackageEntry> {
+    const conflicts = []
+    for (const [index, acceptance] of acceptances.entries()) {
+      const entry = this.#entryOf(acceptance)
+      if (entry?.outcome === 'conflict') conflicts.push({ index, id: entry.id, on: entry.on })
+    }
+    if (conflicts.length > 0) return { outcome: 'conflict', conflicts }
+    const entries = []
+    for (const acceptance of acceptances) {
+      const entry = await this.enter(acceptance)
+      if (entry.outcome === 'conflict') throw new Error('two documents of a package under one name')
+      entries.push(entry)
+    }
+    return { outcome: 'entered', entries }
   }
 
   byId(id: string): Promise<DocumentRecord | undefined> {

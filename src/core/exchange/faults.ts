@@ -114,6 +114,14 @@ export const emptyFile = (): Fault =>
     en: 'There is no document in the file.',
   })
 
+/** Two documents of one file under one GUID and version. */
+export const twiceInFile = (path: string, first: number): Fault =>
+  fault('EXCHANGE-20', path, {
+    ru: `Документ с тем же идентификатором и версией уже есть в этом файле (documents[${first}]). Оставьте один из них.`,
+    kk: `Идентификаторы мен нұсқасы бірдей құжат осы файлда бар (documents[${first}]). Біреуін қалдырыңыз.`,
+    en: `A document with the same identifier and version is already in this file (documents[${first}]). Keep one of them.`,
+  })
+
 /** Too many documents wait for the printer. */
 export const printerBusy = (): Fault =>
   fault('PRINT-01', '', {

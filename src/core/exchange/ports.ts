@@ -48,6 +48,11 @@ export type Entry =
   /** Same key, or same GUID and version, but other content: the first is untouched. */
   | { outcome: 'conflict'; id: string; on: 'key' | 'content-id' }
 
+/** What became of the documents of one file. In a conflict none of them was entered. */
+export type PackageEntry =
+  | { outcome: 'entered'; entries: Exclude<Entry, { outcome: 'conflict' }>[] }
+  | { outcome: 'conflict'; conflicts: { index: number; id: string; on: 'key' | 'content-id' }[] }
+
 /** Where documents are entered, exactly once. */
 export interface Ledger {
   /**
@@ -55,6 +60,12 @@ export interface Ledger {
    * by the acceptance's own id before anything is written again, so `new` stays `new`.
    */
   enter(acceptance: Acceptance): Promise<Entry>
+  /**
+   * All of one file in one transaction, or nothing: half a file is never there. What was entered before, by an
+   * earlier attempt at the same file, is a repeat. No two may share a key or a content id. `raw` and `rawDigest`
+   * are the same in all of them; the bytes are kept once.
+   */
+  enterTogether(acceptances: Acceptance[]): Promise<PackageEntry>
 }
 
 /** What a step or an answer changes about a document. */

@@ -2,10 +2,10 @@ import type { Caller } from '../company/index.ts'
 import type { Fault } from '../kernel/index.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { Origin } from './document-record.ts'
-import { badPartNumber, emptyFile, tooLarge, unknownFormat, uploadIncomplete } from './faults.ts'
+import { badPartNumber, emptyFile, tooLarge, twiceInFile, unknownFormat, uploadIncomplete } from './faults.ts'
 import type { ForeignReading } from './foreign-format.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
-import { faultsOf, sendDocument } from './send.ts'
+import { faultsOf, sendDocument, sendTogether } from './send.ts'
 
 /** One part of a large file; 1C cuts at 1024 KB, others a little above. */
 const maxPartBytes = 4 * 1024 * 1024
@@ -22,9 +22,8 @@ interface Message {
 }
 
 /**
- * A foreign file becomes documents. Every document in it is checked before the first is sent: half a file
- * is never accepted. After a crash in the middle the same file goes on where it stopped, since what was
- * accepted is known by its content id.
+ * A foreign file becomes documents. Every document in it is checked before any is sent, and all are entered in
+ * one transaction: half a file is never accepted. The same file again gives the first receipts.
  */
 export const sendMessage =
   (deps: ExchangeDeps) =>
@@ -41,6 +40,7 @@ export const sendMessage =
 
     const now = deps.clock.now()
     const submissions: Submission[] = []
+    const notices: Fault[][] = []
     const faults: Fault[] = []
     for (const [index, { document, mapping, ...reading }] of readings.entries()) {
       const submission = document && {
@@ -50,16 +50,34 @@ export const sendMessage =
         origin: { ...origin, format, mapping },
         key: key === undefined || readings.length === 1 ? key : `${key}#${index + 1}`,
       }
+      const checked = submission && faultsOf(submission, now)
       if (submission !== undefined) submissions.push(submission)
-      const found = submission === undefined ? reading.faults : faultsOf(submission, now).faults
-      for (const fault of found) {
+      notices.push(checked?.notices ?? [])
+      for (const fault of checked?.faults ?? reading.faults) {
         const { path, source = sourceOf(reading, fault.path) } = fault
         faults.push({ ...fault, source, path: readings.length === 1 ? path : `documents[${index}].${path}` })
       }
     }
     if (faults.length > 0) throw new Refusal('invalid', faults)
-    return Promise.all(submissions.map(sendDocument(deps)))
+    const twins = twinsAmong(submissions)
+    if (twins.length > 0) throw new Refusal('invalid', twins)
+    const [only] = submissions
+    // One document shares its commit with those of others.
+    return only !== undefined && submissions.length === 1
+      ? [await sendDocument(deps)(only)]
+      : sendTogether(deps)(submissions, notices)
   }
+
+/** Documents of one file under the same identity: which of them is meant, nobody could say. */
+const twinsAmong = (submissions: Submission[]): Fault[] => {
+  const first = new Map<string, number>()
+  return submissions.flatMap(({ document: { guid, version } }, index) => {
+    const identity = JSON.stringify([guid, version])
+    const twin = first.get(identity)
+    if (twin === undefined) first.set(identity, index)
+    return twin === undefined ? [] : [twiceInFile(`documents[${index}].guid`, twin)]
+  })
+}
 
 /** The field of the file behind a value of the document, or behind the nearest thing that it is part of. */
 export const sourceOf = ({ sources }: Pick<ForeignReading, 'sources'>, path: string): string | undefined => {

@@ -9,9 +9,9 @@ import {
 } from '../document/index.ts'
 import { almatyDate, almatyMonth, type Fault, type NewTask } from '../kernel/index.ts'
 import type { ExchangeDeps } from './deps.ts'
-import type { DocumentFacts, NewEvent, SignatureRecord } from './document-record.ts'
+import type { Digest, DocumentFacts, NewEvent, SignatureRecord } from './document-record.ts'
 import { badKey, badSignature, keyTaken, notYourDocument, versionTaken } from './faults.ts'
-import type { Acceptance } from './ports.ts'
+import type { Acceptance, Entry } from './ports.ts'
 import { mustKeepUp, proofOf } from './proving.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
 import { signatureRecord } from './signatures.ts'
@@ -25,50 +25,112 @@ import { submitSignature } from './submit-signature.ts'
 export const sendDocument =
   (deps: ExchangeDeps) =>
   async (submission: Submission): Promise<Receipt> => {
-    const { caller, document } = submission
     const now = deps.clock.now()
-    const denial = denialOfSending(await deps.accesses.of(caller.companyId), now)
-    if (denial !== undefined) throw new Refusal('forbidden', [denial])
-
-    await mustKeepUp(deps)
+    await mayBeSent(deps, submission.caller, now)
     const { faults, notices } = faultsOf(submission, now)
     if (faults.length > 0) throw new Refusal('invalid', faults)
 
-    const bytes = writeDocumentXml(document)
-    const id = deps.ids.next()
-    const signature = await givenSignature(deps, submission, bytes, id, now)
-    const start = startOf(deps, submission, signature, id, now)
-    const { proof, tasks } = proofOf(deps, signature, now)
-    const acceptance: Acceptance = {
-      id,
-      receivedAt: now,
-      companyId: caller.companyId,
-      connectionId: caller.connectionId,
-      facts: factsOf(document),
-      bytes,
-      digest: deps.hasher.digest(bytes),
-      raw: submission.raw,
-      rawDigest: deps.hasher.digest(submission.raw),
-      origin: submission.origin,
-      key: submission.key,
-      senderState: start.state,
-      mirrorState: isMirrored(document.kind) ? 'waiting' : 'none',
-      signature,
-      proof,
-      tasks: [...start.tasks, ...tasks],
-      events: start.events,
-      month: almatyMonth(now),
-    }
-
+    const acceptance = await acceptanceOf(deps, submission, deps.hasher.digest(submission.raw), now)
     const entry = await deps.ledger.enter(acceptance)
     if (entry.outcome === 'conflict') {
-      const why = entry.on === 'key' ? keyTaken(entry.id) : versionTaken(entry.id)
-      throw new Refusal('conflict', [why], { documentId: entry.id })
+      throw new Refusal('conflict', [faultOfConflict(entry)], { documentId: entry.id })
     }
-    const receipt = { documentId: entry.id, receivedAt: entry.receivedAt, digest: acceptance.digest, notices }
-    if (entry.outcome === 'new') return { ...receipt, repeat: false, state: start.state }
-    return { ...receipt, repeat: true, state: await stateOfFirst(deps, submission, entry.id) }
+    return receiptOf(deps, submission, acceptance, entry, notices)
   }
+
+/** How many documents of a file are prepared before others are let in again: some 10 ms of work. */
+const preparedAtOnce = 20
+
+/**
+ * Takes all documents of one file, or none of them. Whoever calls has found no fault in any of them; `notices`
+ * are what was found beside, document by document. All carry the same bytes as received.
+ */
+export const sendTogether =
+  (deps: ExchangeDeps) =>
+  async (submissions: Submission[], notices: Fault[][]): Promise<Receipt[]> => {
+    const [first] = submissions
+    if (first === undefined) return []
+    const now = deps.clock.now()
+    await mayBeSent(deps, first.caller, now)
+    const rawDigest = deps.hasher.digest(first.raw)
+    const acceptances: Acceptance[] = []
+    for (const submission of submissions) {
+      if (acceptances.length % preparedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
+      acceptances.push(await acceptanceOf(deps, submission, rawDigest, now))
+    }
+    const entry = await deps.ledger.enterTogether(acceptances)
+    if (entry.outcome === 'conflict') {
+      const faults = entry.conflicts.map((conflict) => {
+        const fault = faultOfConflict(conflict)
+        return { ...fault, path: `documents[${conflict.index}]${fault.path && `.${fault.path}`}` }
+      })
+      throw new Refusal('conflict', faults, { documentId: entry.conflicts[0]?.id })
+    }
+    const receipts: Receipt[] = []
+    for (const [index, submission] of submissions.entries()) {
+      const [acceptance, own] = [acceptances[index], entry.entries[index]]
+      if (acceptance === undefined || own === undefined) throw new Error('the ledger lost count of a package')
+      receipts.push(await receiptOf(deps, submission, acceptance, own, notices[index] ?? []))
+    }
+    return receipts
+  }
+
+/** The gates before any document: access, and proofs that keep up. */
+const mayBeSent = async (deps: ExchangeDeps, caller: Submission['caller'], now: Date): Promise<void> => {
+  const denial = denialOfSending(await deps.accesses.of(caller.companyId), now)
+  if (denial !== undefined) throw new Refusal('forbidden', [denial])
+  await mustKeepUp(deps)
+}
+
+/** Everything that will be written when the document is entered. */
+const acceptanceOf = async (
+  deps: ExchangeDeps,
+  submission: Submission,
+  rawDigest: Digest,
+  now: Date,
+): Promise<Acceptance> => {
+  const { caller, document } = submission
+  const bytes = writeDocumentXml(document)
+  const id = deps.ids.next()
+  const signature = await givenSignature(deps, submission, bytes, id, now)
+  const start = startOf(deps, submission, signature, id, now)
+  const { proof, tasks } = proofOf(deps, signature, now)
+  return {
+    id,
+    receivedAt: now,
+    companyId: caller.companyId,
+    connectionId: caller.connectionId,
+    facts: factsOf(document),
+    bytes,
+    digest: deps.hasher.digest(bytes),
+    raw: submission.raw,
+    rawDigest,
+    origin: submission.origin,
+    key: submission.key,
+    senderState: start.state,
+    mirrorState: isMirrored(document.kind) ? 'waiting' : 'none',
+    signature,
+    proof,
+    tasks: [...start.tasks, ...tasks],
+    events: start.events,
+    month: almatyMonth(now),
+  }
+}
+
+const faultOfConflict = ({ id, on }: { id: string; on: 'key' | 'content-id' }): Fault =>
+  on === 'key' ? keyTaken(id) : versionTaken(id)
+
+const receiptOf = async (
+  deps: ExchangeDeps,
+  submission: Submission,
+  { digest, senderState }: Acceptance,
+  entry: Exclude<Entry, { outcome: 'conflict' }>,
+  notices: Fault[],
+): Promise<Receipt> => {
+  const receipt = { documentId: entry.id, receivedAt: entry.receivedAt, digest, notices }
+  if (entry.outcome === 'new') return { ...receipt, repeat: false, state: senderState }
+  return { ...receipt, repeat: true, state: await stateOfFirst(deps, submission, entry.id) }
+}
 
 /** Everything that is wrong with a submission, at once; nothing is stored by asking. */
 export const faultsOf = (submission: Submission, now: Date): { faults: Fault[]; notices: Fault[] } => {

@@ -37,6 +37,10 @@ onBothStores('the stores', (store) => {
     tasks: new PgTaskStore(store.pool),
     unitOfWork: store.unitOfWork,
     sides: () => someCompanies(store),
+    settled: async () => {
+      const open = `select 1 from event where tx >= pg_snapshot_xmin(pg_current_snapshot()) limit 1`
+      while ((await store.pool.query(open)).rowCount !== 0);
+    },
   }))
   companiesConformance('SQL', () => ({
     companies: new PgCompanies(store.pool),

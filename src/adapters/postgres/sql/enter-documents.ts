@@ -1,6 +1,6 @@
-import type { Acceptance } from '../../../core/exchange/index.ts'
+import type { Acceptance, Digest } from '../../../core/exchange/index.ts'
 import { bytesOfDigest } from '../document-columns.ts'
-import type { PgPool } from '../pool.ts'
+import type { Querier, Statement } from '../pool.ts'
 
 /**
  * One statement: documents, their bytes, keys, signatures, promised proofs, meter lines, events and tasks, or nothing.
@@ -13,10 +13,10 @@ with incoming as (
     $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::date[], $14::numeric[], $15::text[], $16::bytea[], $17::integer[],
     $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::bytea[],
-    $25::text[], $26::text[], $27::integer[], $28::integer[], $53::text[]
+    $25::text[], $26::text[], $27::integer[], $28::integer[], $53::text[], $54::integer[]
   ) as t (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id, recipient_name,
           recipient_email, guid, version, number, date, total, currency, digest, size, received_at, sender_state,
-          mirror_state, door, format, request_id, raw_digest, key, month, starts, raw_size, mapping)
+          mirror_state, door, format, request_id, raw_digest, key, month, starts, raw_size, mapping, raw_starts)
 ), entered as (
   insert into document (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id,
       recipient_name, recipient_email, guid, version, number, date, total, currency, digest, size, received_at,
@@ -31,8 +31,9 @@ with incoming as (
   insert into blob (digest, size, bytes)
   select digest, size, substring($49::bytea from starts + 1 for size) from incoming join entered using (id)
   union all
-  select raw_digest, raw_size, substring($49::bytea from starts + size + 1 for raw_size)
+  select raw_digest, raw_size, substring($49::bytea from raw_starts + 1 for raw_size)
     from incoming join entered using (id)
+   where raw_starts is not null                  -- null: an earlier document of the file brought the same bytes
   on conflict (digest) do nothing                -- the same file sent to two partners lies once
 ), keyed as (
   insert into idempotency_key (connection_id, key, document_id)
@@ -74,7 +75,13 @@ with incoming as (
 select id from entered`
 
 /** Enters what is new and returns the ids of it. Safe to run again with the same acceptances. */
-export const enterDocuments = async (pool: PgPool, acceptances: Acceptance[]): Promise<Set<string>> => {
+export const enterDocuments = async (
+  /** Runs the statement: by itself a transaction, or a part of one. */
+  run: (statement: Statement) => ReturnType<Querier['query']>,
+  acceptances: Acceptance[],
+  /** Digests of raw bytes that the transaction has kept already. */
+  rawKept: ReadonlySet<Digest> = new Set(),
+): Promise<Set<string>> => {
   const signatures = acceptances.flatMap(({ signature }) => (signature === undefined ? [] : [signature]))
   const proofs = acceptances.flatMap(({ proof }) => (proof === undefined ? [] : [proof]))
   const events = acceptances.flatMap((acceptance) => acceptance.events)
@@ -82,15 +89,21 @@ export const enterDocuments = async (pool: PgPool, acceptances: Acceptance[]): P
   const of = <T>(read: (acceptance: Acceptance) => T): T[] => acceptances.map(read)
   // All bytes travel as one binary parameter: an array of bytea would be written out in hexadecimal.
   const starts: number[] = []
+  const rawStarts: (number | null)[] = []
+  const parts: Uint8Array[] = []
   let length = 0
-  for (const { bytes, raw } of acceptances) {
-    starts.push(length)
-    length += bytes.byteLength + raw.byteLength
+  const pack = (bytes: Uint8Array): number => {
+    parts.push(bytes)
+    length += bytes.byteLength
+    return length - bytes.byteLength
   }
-  const packed = Buffer.concat(
-    acceptances.flatMap(({ bytes, raw }) => [bytes, raw]),
-    length,
-  )
+  const packedRaw = new Set(rawKept)
+  for (const { bytes, raw, rawDigest } of acceptances) {
+    starts.push(pack(bytes))
+    rawStarts.push(packedRaw.has(rawDigest) ? null : pack(raw))
+    packedRaw.add(rawDigest)
+  }
+  const packed = Buffer.concat(parts, length)
   const values = [
     of((a) => a.id),
     of((a) => a.companyId),
@@ -145,8 +158,9 @@ export const enterDocuments = async (pool: PgPool, acceptances: Acceptance[]): P
     proofs.map((p) => p.documentId),
     proofs.map((p) => p.since),
     of((a) => a.origin.mapping ?? null),
+    rawStarts,
   ]
   // Prepared: planning this statement costs more than running it.
-  const { rows } = await pool.run<{ id: string }>({ name: 'enter-documents', text: statement, values })
-  return new Set(rows.map(({ id }) => id))
+  const { rows } = await run({ name: 'enter-documents', text: statement, values })
+  return new Set(rows.map(({ id }) => id as string))
 }
