@@ -56,9 +56,9 @@ module.exports = {
       name: 'adapters-are-sealed',
       severity: 'error',
       comment:
-        'One adapter folder never imports another; http (plumbing), xml and zip (hardened readers) are shared.',
+        'One adapter folder never imports another; http (plumbing), workers (threads), xml and zip (hardened readers) are shared.',
       from: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/erp/' },
-      to: { path: adapters, pathNot: ['^src/adapters/$1/', '^src/adapters/(http|xml|zip)/'] },
+      to: { path: adapters, pathNot: ['^src/adapters/$1/', '^src/adapters/(http|workers|xml|zip)/'] },
     },
     {
       name: 'erp-adapters-are-sealed',
@@ -67,7 +67,11 @@ module.exports = {
       from: { path: '^src/adapters/erp/([^/]+)/' },
       to: {
         path: adapters,
-        pathNot: ['^src/adapters/erp/$1/', '^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|xml|zip)/'],
+        pathNot: [
+          '^src/adapters/erp/$1/',
+          '^src/adapters/erp/[^/]+\\.ts$',
+          '^src/adapters/(http|mapping|workers|xml|zip)/',
+        ],
       },
     },
     {
@@ -75,7 +79,10 @@ module.exports = {
       severity: 'error',
       comment: 'Discovery finds the folders at run time; nothing names them.',
       from: { path: '^src/adapters/erp/[^/]+\\.ts$' },
-      to: { path: adapters, pathNot: ['^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|xml|zip)/'] },
+      to: {
+        path: adapters,
+        pathNot: ['^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|mapping|workers|xml|zip)/'],
+      },
     },
     {
       name: 'app-sees-all-alone',
@@ -129,12 +136,14 @@ module.exports = {
     only('xml2js', ['^src/adapters/erp/onec-soap/']),
     only('saxes|libxml2-wasm', ['^src/adapters/xml/', '^src/adapters/esf/', '^src/adapters/esf-simulator/']),
     only('yauzl|yazl', ['^src/adapters/zip/']),
-    only('jsonata', ['^src/adapters/mapping/', '^src/adapters/erp/']),
+    only('jsonata', ['^src/adapters/mapping/']),
     only('nodemailer|standardwebhooks', ['^src/adapters/courier/']),
     only('pdfmake|@expo-google-fonts/[^/]+', ['^src/adapters/print/']),
     only('pino', ['^src/adapters/log/']),
     only('prom-client', [http, '^src/adapters/metrics/']),
-    only('yaml', ['^src/adapters/config/']),
+    // Mappings are YAML too, and their faults are told with line and column.
+    only('yaml', ['^src/adapters/config/', '^src/adapters/mapping/']),
+    only('csv-parse|i18n-iso-countries|currency-codes', ['^src/adapters/mapping/']),
     only('commander', ['^src/main\\.ts$', '^src/commands/']),
   ],
   options: {

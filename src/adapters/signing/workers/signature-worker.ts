@@ -1,6 +1,6 @@
 import type { AnyDigestName, SignatureCheck, StreamingDigest } from '../gost/index.ts'
 import { digestOf, startDigest, verifySignature } from '../gost/index.ts'
-import { answerCalls } from './worker-side.ts'
+import { answerCalls } from '../../workers/worker-side.ts'
 
 /** What a signature worker can be asked. */
 export type SignatureRequest =

@@ -1,6 +1,6 @@
 import type { AnyDigestName, SignatureCheck, SignatureHelper } from '../gost/index.ts'
 import type { SignatureRequest } from './signature-worker.ts'
-import { WorkerLostError, WorkerPool } from './worker-pool.ts'
+import { WorkerLostError, WorkerPool } from '../../workers/index.ts'
 
 export interface SignatureWorkersOptions {
   /** Threads at most. */

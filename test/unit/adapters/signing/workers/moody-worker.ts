@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { answerCalls } from '../../../../../src/adapters/signing/workers/index.ts'
+import { answerCalls } from '../../../../../src/adapters/workers/index.ts'
 
 /** A worker that does as it is told: answers, throws, hangs, dies or eats memory. */
 answerCalls(async (mood: 'answer' | 'throw' | 'hang' | 'die' | 'eat' | 'wait') => {

@@ -10,12 +10,8 @@ import {
   signWithGost,
   writeGostPublicKey,
 } from '../../../../../src/adapters/signing/gost/index.ts'
-import {
-  SignatureWorkers,
-  WorkerLostError,
-  WorkerPool,
-  WorkerTimeoutError,
-} from '../../../../../src/adapters/signing/workers/index.ts'
+import { SignatureWorkers } from '../../../../../src/adapters/signing/workers/index.ts'
+import { WorkerLostError, WorkerPool, WorkerTimeoutError } from '../../../../../src/adapters/workers/index.ts'
 
 const stops: { stop(): Promise<void> }[] = []
 const started = <T extends { stop(): Promise<void> }>(it: T): T => {

@@ -184,7 +184,7 @@ export class WorkerPool {
     if (free !== undefined) this.all.delete(free)
     if (this.all.size < this.options.size) return Promise.resolve(this.start())
     if (this.queue.length >= this.options.maxWaiting) {
-      return Promise.reject(new Error(`${this.queue.length} signature jobs are waiting already`))
+      return Promise.reject(new Error(`${this.queue.length} jobs are waiting already`))
     }
     return new Promise((resolve, reject) => this.queue.push({ resolve, reject }))
   }
