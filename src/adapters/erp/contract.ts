@@ -1,3 +1,4 @@
+import type { BankStatementFormat } from '../../core/access/index.ts'
 import type {
   DoorNotes,
   Exchange,
@@ -9,13 +10,15 @@ import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
 /**
  * One accounting system as the gateway knows it: a folder beside this file whose `index.ts` exports `door`.
- * It brings routes, foreign formats, or both; nothing else in the source names it.
+ * It brings routes, foreign formats, bank statements, or several of them; nothing else in the source names it.
  */
 export interface ErpDoor {
   /** The folder's name; the origin of every document that comes through. */
   readonly name: string
   /** Formats that `SendMessage` and `PutData` understand because of this folder. Pure reading. */
   readonly formats?: readonly ForeignFormat[]
+  /** Bank statements that are understood because of this folder. Pure reading. */
+  readonly statements?: readonly BankStatementFormat[]
   /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
   mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange, desks: Desks): void
 }

@@ -1,2 +1,3 @@
 export * from './access.ts'
+export * from './bank-statement.ts'
 export * from './ports.ts'
