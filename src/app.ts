@@ -68,6 +68,7 @@ import {
   Scheduler,
   Worker,
 } from './jobs/index.ts'
+import { openEvidence } from './app/evidence.ts'
 import type { Gateway, GatewaySettings, Stoppable, Surroundings } from './app/gateway.ts'
 import { openMirror } from './app/mirror.ts'
 import { nudging, nudgingLedger } from './app/nudging.ts'
@@ -134,7 +135,7 @@ const assemble = async (
   const notes = new PgDoorNotes(pool)
   const archiveStore = new FolderArchiveStore(settings.archiveFolder)
 
-  const { verifier, signers, gatherer, proving } = openSigning(settings.signature, {
+  const { verifier, signers, gatherer, proving, timeStamper } = openSigning(settings.signature, {
     clock,
     keys,
     uses: keyUses,
@@ -203,6 +204,14 @@ const assemble = async (
     unitOfWork,
   })
   if (mirror !== undefined) started.push(mirror)
+  const evidence = openEvidence({
+    clock,
+    pool,
+    unitOfWork,
+    companies,
+    masterKey: settings.secrets.masterKey,
+    stamper: timeStamper,
+  })
 
   let http: OpenHttp | undefined
   const links = new PgLinks(pool)
@@ -290,6 +299,7 @@ const assemble = async (
             { aheadDays: settings.signature.proofRenewDays },
           ),
         ]),
+    ...evidence.jobs,
     ...(mirror === undefined ? [] : [followPortal({ ...mirror, log }), reconcilePortal({ ...mirror, log })]),
   ])
   if (settings.roles.includes('scheduler')) {
@@ -302,7 +312,12 @@ const assemble = async (
     ]
     const doors: Door[] = [
       ...erpDoors.map((erp) =>
-        doorOf(erp, exchange, { webhooks: webhookDesk, makeSigningLink: makeLink, notes }),
+        doorOf(erp, exchange, {
+          webhooks: webhookDesk,
+          makeSigningLink: makeLink,
+          notes,
+          meter: evidence.meter,
+        }),
       ),
       operatorDoor({
         register,
@@ -313,6 +328,7 @@ const assemble = async (
         jobs: scheduler,
         clock,
       }),
+      ...evidence.doors,
       ...(mirror === undefined ? [] : [portalDoor(mirror.desk)]),
       checkDoor(publicCheck({ documents })),
       linkDoor({

@@ -6,6 +6,7 @@ import { addDemo } from './commands/demo.ts'
 import { addDocument } from './commands/document.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEsf } from './commands/esf.ts'
+import { addMeter } from './commands/meter.ts'
 import { addOperatorKey } from './commands/operator-key.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrust } from './commands/trust.ts'
@@ -27,6 +28,7 @@ for (const add of [
   addEsf,
   addConfig,
   addDeadline,
+  addMeter,
   addTrust,
   addVerify,
 ])

@@ -69,6 +69,7 @@ export const openSigning = (
       timeStamper: policy.timeStamp === 'required' ? timeStamper : undefined,
     }),
     gatherer,
+    timeStamper,
     proving: gatherer && openProving({ proofs, clock, graceMs: proofGraceMs }),
   }
 }

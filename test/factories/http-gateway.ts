@@ -7,6 +7,7 @@ import type { Door, HttpOptions, OpenHttp } from '../../src/adapters/http/index.
 import { authenticate } from '../../src/core/company/index.ts'
 import type { Caller, Credential, Credentials } from '../../src/core/company/index.ts'
 import { buyerTaxId, sellerTaxId } from './documents.ts'
+import { memoryMeterDesk } from './memory-meter.ts'
 import { memoryExchange } from './memory-exchange.ts'
 import type { MemoryExchange } from './memory-exchange.ts'
 
@@ -19,6 +20,7 @@ const noDesks: Desks = {
   },
   makeSigningLink: () => Promise.reject(new Error('no links here')),
   notes: new MemoryDoorNotes(),
+  meter: memoryMeterDesk(),
 }
 
 export const aCaller = (overrides: Partial<Caller> = {}): Caller => ({

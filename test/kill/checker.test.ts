@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { findViolations } from './checker.ts'
 import type { StoreContents } from './store-contents.ts'
@@ -6,6 +7,21 @@ import type { Testimony } from './witness.ts'
 const connectionId = 'c1'
 const seller = 's1'
 const buyer = 'b1'
+
+const sha256 = (...parts: (Buffer | string)[]): string =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex')
+
+const chainOf = (documents: { documentId: string; digest: string }[]): StoreContents['meterLinks'] => {
+  let head = '0'.repeat(64)
+  return documents.map(({ documentId, digest }, at) => {
+    const facts = { taxId: '200000000001', number: at + 1, documentId, digest }
+    const when = { receivedAt: '2026-03-31T10:00:00.000Z', month: '2026-03' }
+    const values = [...Object.values(facts), ...Object.values(when)]
+    const leaf = sha256(Buffer.of(0), ['urn:daneker:meter-line:1', ...values].join('\n'))
+    head = sha256(Buffer.of(2), Buffer.from(head + leaf, 'hex'))
+    return { ...facts, ...when, leaf, head }
+  })
+}
 
 /** Two documents sent, accepted, one of them repeated, one key refused, everything delivered. */
 const aRun = (): { testimonies: Testimony[]; store: StoreContents } => {
@@ -54,6 +70,7 @@ const aRun = (): { testimonies: Testimony[]; store: StoreContents } => {
       recipientState: 'arrived',
     })),
     meterLines: [...ids],
+    meterLinks: chainOf(ids.map((documentId, at) => ({ documentId, digest: letters[at]?.digest ?? '' }))),
     keys: [
       { connectionId, key: 'k1', documentId: 'id1' },
       { connectionId, key: 'k2', documentId: 'id2' },
@@ -102,7 +119,7 @@ describe('the checker of the kill rounds', () => {
   it.each<[string, string[], (run: ReturnType<typeof aRun>) => void]>([
     [
       'a receipt whose document is gone',
-      ['lost', 'metered-wrong'],
+      ['lost', 'metered-wrong', 'chained-wrong'],
       ({ store }) => {
         store.documents.shift()
       },
@@ -139,7 +156,7 @@ describe('the checker of the kill rounds', () => {
     ],
     [
       'another digest in the row',
-      ['altered', 'from-nowhere'],
+      ['altered', 'from-nowhere', 'chained-wrong'],
       ({ store }) => {
         first(store.documents).digest = 'other'
       },
@@ -212,6 +229,27 @@ describe('the checker of the kill rounds', () => {
       ['metered-wrong'],
       ({ store }) => {
         store.meterLines.push('id9')
+      },
+    ],
+    [
+      'a link of the chain that is gone',
+      ['chained-wrong'],
+      ({ store }) => {
+        store.meterLinks.shift()
+      },
+    ],
+    [
+      'a link that was altered',
+      ['chained-wrong'],
+      ({ store }) => {
+        first(store.meterLinks).month = '2026-02'
+      },
+    ],
+    [
+      'a document chained twice',
+      ['chained-wrong'],
+      ({ store }) => {
+        store.meterLinks = chainOf(['id1', 'id2', 'id1'].map((documentId) => ({ documentId, digest: 'd1' })))
       },
     ],
     [

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { StoreContents } from './store-contents.ts'
 import type { Testimony } from './witness.ts'
 
@@ -12,6 +13,7 @@ export interface Violation {
     | 'refused-but-stored'
     | 'from-nowhere'
     | 'metered-wrong'
+    | 'chained-wrong'
     | 'key-forgotten'
     | 'not-delivered'
     | 'told-wrong'
@@ -22,6 +24,8 @@ export interface Violation {
 export interface CheckOptions {
   /** Task kinds that nobody carries out in this run: without a portal invoices wait for it. */
   restingTasks?: readonly string[]
+  /** Everything that was counted has been chained, too. */
+  chained?: boolean
 }
 
 type Acknowledged = Extract<Testimony, { what: 'acknowledged' }>
@@ -45,7 +49,7 @@ const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 export const findViolations = (
   testimonies: readonly Testimony[],
   store: StoreContents,
-  { restingTasks = [] }: CheckOptions = {},
+  { restingTasks = [], chained = false }: CheckOptions = {},
 ): Violation[] => {
   const violations: Violation[] = []
   const broken = (promise: Violation['promise'], about: string): void => {
@@ -103,6 +107,23 @@ export const findViolations = (
   }
   for (const id of metered.keys()) if (!byId.has(id)) broken('metered-wrong', `${id}: no such document`)
 
+  // The chain over the counts: numbers from 1 without a gap, each document once, every link covers the one before.
+  let head = '0'.repeat(64)
+  for (const [index, link] of store.meterLinks.entries()) {
+    const { number, documentId } = link
+    const leaf = sha256(Buffer.of(0), lineText(link))
+    head = sha256(Buffer.of(2), Buffer.from(head + leaf, 'hex'))
+    const same = byId.get(documentId)?.digest === link.digest
+    if (number !== index + 1 || link.leaf !== leaf || link.head !== head || !same)
+      broken('chained-wrong', `line ${number}, ${documentId}`)
+    head = link.head
+  }
+  const chain = grouped(store.meterLinks, ({ documentId }) => documentId)
+  for (const { id } of store.documents) {
+    const links = chain.get(id)?.length ?? 0
+    if (links > 1 || (chained && links === 0)) broken('chained-wrong', `${id}: ${links} links`)
+  }
+
   // I5: accepted means delivered, once, and nothing is left to do.
   const told = grouped(store.events, ({ documentId }) => documentId)
   for (const { id, senderState, recipientState } of store.documents) {
@@ -121,6 +142,20 @@ export const findViolations = (
   }
   return violations
 }
+
+const sha256 = (...parts: (Buffer | string)[]): string =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex')
+
+const lineText = (link: StoreContents['meterLinks'][number]): string =>
+  [
+    'urn:daneker:meter-line:1',
+    link.taxId,
+    link.number,
+    link.documentId,
+    link.digest,
+    link.receivedAt,
+    link.month,
+  ].join('\n')
 
 const contentAndDigest = (of: { guid: string; version: string; digest: string }): string =>
   `${contentId(of)} ${of.digest}`

@@ -18,6 +18,17 @@ export interface StoreContents {
   }[]
   /** One entry for each line of the meter. */
   meterLines: string[]
+  /** The chain over them, as the rows say, in the order of the numbers. One company sends in a run. */
+  meterLinks: {
+    number: number
+    documentId: string
+    taxId: string
+    digest: string
+    receivedAt: string
+    month: string
+    leaf: string
+    head: string
+  }[]
   keys: { connectionId: string; key: string; documentId: string }[]
   tasks: { documentId: string; kind: string; state: string }[]
   events: { documentId: string; name: string; companyId?: string }[]
@@ -69,6 +80,32 @@ export const readStore = async (pool: PgPool): Promise<StoreContents> => ({
   meterLines: (await read<{ document_id: string }>(pool, `select document_id from meter_line`)).map(
     (row) => row.document_id,
   ),
+  meterLinks: (
+    await read<{
+      number: string
+      document_id: string
+      tax_id: string
+      digest: string
+      received_at: Date
+      month: string
+      leaf: string
+      head: string
+    }>(
+      pool,
+      `select number, document_id, tax_id, encode(digest, 'hex') as digest, received_at, month,
+              encode(leaf, 'hex') as leaf, encode(head, 'hex') as head
+         from meter_link order by company_id, number`,
+    )
+  ).map((row) => ({
+    number: Number(row.number),
+    documentId: row.document_id,
+    taxId: row.tax_id,
+    digest: row.digest,
+    receivedAt: row.received_at.toISOString(),
+    month: row.month,
+    leaf: row.leaf,
+    head: row.head,
+  })),
   keys: (
     await read<{ connection_id: string; key: string; document_id: string }>(
       pool,

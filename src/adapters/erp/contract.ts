@@ -6,6 +6,7 @@ import type {
   MakeSigningLink,
   WebhookDesk,
 } from '../../core/exchange/index.ts'
+import type { MeterDesk } from '../../core/meter/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
 /**
@@ -29,6 +30,7 @@ export interface Desks {
   makeSigningLink: MakeSigningLink
   /** What the door remembers about a connection between two calls. */
   notes: DoorNotes
+  meter: MeterDesk
 }
 
 /** The HTTP floor's view of an ERP door. */

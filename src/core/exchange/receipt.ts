@@ -78,8 +78,8 @@ export interface Changes {
 /** One line of the trail, in order of time. */
 export interface TrailLine {
   at: Date
-  /** `event`, `attempt`, `signature`. */
-  what: 'event' | 'attempt' | 'signature'
+  /** `meter`: how the document was counted, for its sender. */
+  what: 'event' | 'attempt' | 'signature' | 'meter'
   name: string
   details: Record<string, unknown>
 }

@@ -85,6 +85,7 @@ export const openApi = (): Json => {
       { name: 'changes', description: 'Лента изменений' },
       { name: 'files', description: 'Чужие форматы и большие файлы' },
       { name: 'webhooks', description: 'Уведомления о событиях' },
+      { name: 'meter', description: 'Учёт отправленных документов' },
       { name: 'me', description: 'Проверка подключения' },
     ],
     paths,

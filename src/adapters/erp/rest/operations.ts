@@ -11,6 +11,7 @@ import type { Language, Result } from '../../../core/kernel/index.ts'
 import { httpFault, HttpRefusal } from '../../http/index.ts'
 import { charsetOf, decodeJson, readDocumentXml, readJson } from '../../xml/index.ts'
 import type { Desks } from '../contract.ts'
+import { evidenceOperations } from './evidence-operations.ts'
 import { restFault } from './rest-faults.ts'
 import {
   annulmentRequest,
@@ -182,17 +183,20 @@ const signedDocumentOf = async (
   }
 }
 
-const sent = (receipt: Receipt, language: Language): Answer => ({
+const sent = async (receipt: Receipt, { language, desks }: Asked): Promise<Answer> => ({
   status: receipt.repeat ? 200 : 201,
-  value: receiptOut(receipt, language),
+  value: receiptOut(receipt, language, await desks.meter.lastDay()),
   location: `/documents/${receipt.documentId}`,
   document: receipt.documentId,
 })
 
-const sentAll = (receipts: Receipt[], language: Language): Answer => ({
-  status: receipts.every(({ repeat }) => repeat) ? 200 : 201,
-  value: receipts.map((receipt) => receiptOut(receipt, language)),
-})
+const sentAll = async (receipts: Receipt[], { language, desks }: Asked): Promise<Answer> => {
+  const meter = await desks.meter.lastDay()
+  return {
+    status: receipts.every(({ repeat }) => repeat) ? 200 : 201,
+    value: receipts.map((receipt) => receiptOut(receipt, language, meter)),
+  }
+}
 
 export const operations: readonly Operation[] = [
   operation({
@@ -239,7 +243,7 @@ export const operations: readonly Operation[] = [
         key: keyOf(asked),
         signing,
       })
-      return sent(receipt, asked.language)
+      return sent(receipt, asked)
     },
   }),
   operation({
@@ -261,7 +265,7 @@ export const operations: readonly Operation[] = [
         key: keyOf(asked),
         signature,
       })
-      return sent(receipt, asked.language)
+      return sent(receipt, asked)
     },
   }),
   operation({
@@ -286,7 +290,7 @@ export const operations: readonly Operation[] = [
         origin: origin(asked),
         key: keyOf(asked),
       })
-      return sentAll(receipts, asked.language)
+      return sentAll(receipts, asked)
     },
   }),
   operation({
@@ -325,7 +329,7 @@ export const operations: readonly Operation[] = [
         origin: origin(asked),
         key: keyOf(asked),
       })
-      return sentAll(receipts, asked.language)
+      return sentAll(receipts, asked)
     },
   }),
   operation({
@@ -482,9 +486,11 @@ export const operations: readonly Operation[] = [
     path: '/documents/{id}/trail',
     summary: 'Everything that happened to a document',
     response: trailShape,
-    run: async (asked) => ({
-      value: trailOut(await asked.exchange.trail({ caller: asked.caller, documentId: idOf(asked) })),
-    }),
+    run: async (asked) => {
+      const lines = await asked.exchange.trail({ caller: asked.caller, documentId: idOf(asked) })
+      const { documentId } = await asked.exchange.status({ caller: asked.caller, documentId: idOf(asked) })
+      return { value: trailOut([...lines, ...(await asked.desks.meter.trail(asked.caller, documentId))]) }
+    },
   }),
   operation({
     id: 'getChanges',
@@ -533,4 +539,5 @@ export const operations: readonly Operation[] = [
       return { status: 204 }
     },
   }),
+  ...evidenceOperations,
 ]

@@ -9,6 +9,7 @@ import type {
   WebhookView,
 } from '../../../core/exchange/index.ts'
 import type { Fault, Language } from '../../../core/kernel/index.ts'
+import type { Witnessed } from '../../../core/meter/index.ts'
 
 /** The shapes of REST, once: requests are checked by them, OpenAPI shows them. */
 
@@ -70,6 +71,10 @@ export const receiptShape = z
     digest,
     state: senderState,
     notices: z.array(faultShape).describe('What differs but did not stop the document'),
+    meter: z
+      .object({ day: z.iso.date(), digest })
+      .optional()
+      .describe('The newest closed day of the meter. Keep it: you are a witness of all counts before'),
   })
   .meta({ id: 'Receipt' })
 
@@ -141,7 +146,7 @@ export const trailShape = z
     lines: z.array(
       z.object({
         at: instant,
-        what: z.enum(['event', 'attempt', 'signature']),
+        what: z.enum(['event', 'attempt', 'signature', 'meter']),
         name: z.string(),
         details: z.record(z.string(), z.unknown()),
       }),
@@ -222,8 +227,13 @@ const faultIn = (language: Language) => (fault: Fault) => ({
   message: fault.message[language],
 })
 
-export const receiptOut = (receipt: Receipt, language: Language): z.input<typeof receiptShape> => ({
+export const receiptOut = (
+  receipt: Receipt,
+  language: Language,
+  meter: Witnessed | undefined,
+): z.input<typeof receiptShape> => ({
   ...receipt,
+  ...(meter && { meter }),
   receivedAt: receipt.receivedAt.toISOString(),
   notices: receipt.notices.map(faultIn(language)),
 })
