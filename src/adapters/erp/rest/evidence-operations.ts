@@ -1,10 +1,9 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { overviewValue, proofValue, statementValue } from '../../../core/meter/index.ts'
 import { meterOverviewShape, meterProofShape, meterStatementShape } from './evidence-shapes.ts'
 import type { Operation } from './operations.ts'
 
-const none = z.strictObject({})
-const operation = (one: Operation<typeof none>): Operation => one
+const operation = <Query extends z.ZodObject>(one: Operation<Query>): Operation => one
 
 /** What a client asks to check the operator: the meter. */
 export const evidenceOperations: readonly Operation[] = [
