@@ -10,6 +10,7 @@ import {
 } from './adapters/courier/index.ts'
 import { doorOf } from './adapters/erp/contract.ts'
 import { discoverErpDoors } from './adapters/erp/discover.ts'
+import { FolderRoom } from './adapters/host/disk-room.ts'
 import { AesSeal } from './adapters/host/aes-seal.ts'
 import { sha256 } from './adapters/host/sha256.ts'
 import { uuidIds } from './adapters/host/uuid-ids.ts'
@@ -77,6 +78,9 @@ import { openQueue, openStore } from './app/store.ts'
 
 export type { Gateway, GatewaySettings, Role } from './app/gateway.ts'
 
+/** Below it PostgreSQL, its log and the archive have no room to work in. */
+const usualFreeDiskBytes = 1024 ** 3
+
 /** The composition root: the only place that names concrete classes and sees all floors. */
 export const startGateway = async (
   settings: GatewaySettings,
@@ -115,6 +119,7 @@ const assemble = async (
     clock,
     relayLastRoundAt: () => relay.lastRoundAt,
     storeLoad: () => pool.load(),
+    freeDiskBytes: () => room.freeBytes(),
     oldestPendingProof: settings.signature.tspUrl === undefined ? undefined : () => proofs.oldestPending(),
   })
   started.push({ stop: () => Promise.resolve(metrics.stop()) })
@@ -132,6 +137,10 @@ const assemble = async (
   const keyUses = new PgKeyUses(pool)
   const portalLogins = new PgPortalLogins(pool, seal)
   const uploads = new PgUploads(pool)
+  const room = new FolderRoom(
+    [settings.archiveFolder, ...(settings.store.kind === 'embedded' ? [settings.store.dataDir] : [])],
+    { minFreeBytes: settings.minFreeDiskBytes ?? usualFreeDiskBytes },
+  )
   const notes = new PgDoorNotes(pool)
   const archiveStore = new FolderArchiveStore(settings.archiveFolder)
 
@@ -171,6 +180,7 @@ const assemble = async (
     signers,
     proving,
     printing,
+    room,
     formats,
   })
   const webhookOptions = { ...webhookDefaults, ...settings.webhooks }

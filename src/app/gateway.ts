@@ -47,6 +47,8 @@ export interface GatewaySettings {
   links?: Pick<LinkDoorDeps, 'ncalayerUrl' | 'limits'>
   webhooks: Partial<WebhookSenderOptions>
   archiveFolder: string
+  /** With less free on a disk it writes to, no new document is taken; default 1 GiB. */
+  minFreeDiskBytes?: number
   /** Without an address tax invoices wait for the portal. */
   portal?: Partial<EsfPortalOptions> & { baseUrl: string; mirror?: Partial<MirrorSettings> }
 }

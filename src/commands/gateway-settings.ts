@@ -75,6 +75,7 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
       allowHttp: values.webhookAllowHttp,
     },
     archiveFolder: resolve(values.archiveFolder),
+    minFreeDiskBytes: values.storeMinFreeMiB * 1024 * 1024,
     retention: { tasksKeepDays: values.tasksKeepDays, uploadsKeepHours: values.uploadsKeepHours },
     portal:
       values.portalUrl === undefined

@@ -13,7 +13,7 @@ export const uploadsConformance = (
     let connectionId: string
     const at = new Date('2026-03-31T10:00:00Z')
     const put = (part: number, text: string, when = at) =>
-      uploads.put({ connectionId, fileId: 'f', part, bytes: Buffer.from(text), at: when })
+      uploads.put({ connectionId, fileId: 'f', part, bytes: Buffer.from(text), at: when, atMost: 3 })
 
     beforeEach(async () => {
       const under = open()
@@ -40,6 +40,17 @@ export const uploadsConformance = (
       expect(await uploads.read(connectionId, 'f')).toMatchObject({ parts: 1, missing: 1 })
       await uploads.discard(connectionId, 'f')
       expect(await uploads.read(connectionId, 'f')).toBeUndefined()
+    })
+
+    it('takes no more parts than allowed, but a part again', async () => {
+      expect([await put(1, 'a'), await put(2, 'b'), await put(3, 'c'), await put(4, 'd')]).toEqual([
+        true,
+        true,
+        true,
+        false,
+      ])
+      expect(await put(2, 'again')).toBe(true)
+      expect(await uploads.read(connectionId, 'f')).toMatchObject({ parts: 3, size: 7 })
     })
 
     it('keeps files of two connections apart', async () => {

@@ -88,6 +88,14 @@ const settings = {
     default: './data',
     doc: 'Folder of the embedded store and of made keys.',
   }),
+  storeMinFreeMiB: int({
+    key: 'store.minFreeMiB',
+    default: 1_024,
+    min: 64,
+    max: 1_048_576,
+    unit: 'MiB',
+    doc: 'With less free on a disk it writes to, the gateway takes no new documents.',
+  }),
   storeUrl: secret({
     key: 'store.url',
     pattern: /^postgres(ql)?:\/\/.+/,

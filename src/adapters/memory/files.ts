@@ -18,18 +18,23 @@ export class MemoryUploads implements Uploads {
     part,
     bytes,
     at,
+    atMost,
   }: {
     connectionId: string
     fileId: string
     part: number
     bytes: Uint8Array
     at: Date
-  }): Promise<void> {
+    atMost: number
+  }): Promise<boolean> {
     const key = keyOf(connectionId, fileId)
     const file = this.#files.get(key) ?? new Map<number, Part>()
+    const own = [...this.#files].filter(([other]) => other.startsWith(keyOf(connectionId, '')))
+    const kept = own.reduce((sum, [, { size }]) => sum + size, 0)
+    if (kept >= atMost && !file.has(part)) return Promise.resolve(false)
     file.set(part, { bytes, at })
     this.#files.set(key, file)
-    return Promise.resolve()
+    return Promise.resolve(true)
   }
 
   read(

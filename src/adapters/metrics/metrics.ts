@@ -9,6 +9,8 @@ export interface MetricsDeps {
   relayLastRoundAt?: () => Date | undefined
   /** Connections of the store's pool. */
   storeLoad?: () => { total: number; idle: number; waiting: number }
+  /** Free on the fullest disk that this process writes to. */
+  freeDiskBytes?: () => number
   /** Since when the oldest proof of a signature is pending, where proofs are gathered. */
   oldestPendingProof?: () => Promise<Date | undefined>
 }
@@ -83,7 +85,17 @@ export const openMetrics = (deps: MetricsDeps): Metrics => {
       this.set(deps.queue.healthy() ? 1 : 0)
     },
   })
-  const { relayLastRoundAt, storeLoad, oldestPendingProof } = deps
+  const { relayLastRoundAt, storeLoad, oldestPendingProof, freeDiskBytes } = deps
+  if (freeDiskBytes !== undefined) {
+    new Gauge({
+      name: 'daneker_disk_free_bytes',
+      help: 'Free on the fullest disk the gateway writes to. Alarm at twice store.minFreeMiB: below it intake stops.',
+      registers,
+      collect() {
+        this.set(freeDiskBytes())
+      },
+    })
+  }
   if (oldestPendingProof !== undefined) {
     new Gauge({
       name: 'daneker_proof_pending_seconds',

@@ -15,18 +15,24 @@ export class PgUploads implements Uploads {
     part,
     bytes,
     at,
+    atMost,
   }: {
     connectionId: string
     fileId: string
     part: number
     bytes: Uint8Array
     at: Date
-  }): Promise<void> {
-    await this.#pool.query(
-      `insert into upload_part (connection_id, file_id, part, bytes, at) values ($1, $2, $3, $4, $5)
+    atMost: number
+  }): Promise<boolean> {
+    const { rowCount } = await this.#pool.query(
+      `insert into upload_part (connection_id, file_id, part, bytes, at)
+       select $1, $2, $3, $4, $5
+        where (select count(*) from upload_part where connection_id = $1) < $6
+           or exists (select from upload_part where connection_id = $1 and file_id = $2 and part = $3)
        on conflict (connection_id, file_id, part) do update set bytes = excluded.bytes, at = excluded.at`,
-      [connectionId, fileId, part, bytes, at],
+      [connectionId, fileId, part, bytes, at, atMost],
     )
+    return rowCount === 1
   }
 
   async read(

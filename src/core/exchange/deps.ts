@@ -4,7 +4,7 @@ import type { Clock, Ids, UnitOfWork } from '../kernel/index.ts'
 import type { SignatureVerifier, Signer } from '../signature/index.ts'
 import type { PrintDeps } from './print.ts'
 import type { ForeignFormat } from './foreign-format.ts'
-import type { Documents, Feed, Hasher, KeyUse, Ledger, Uploads } from './ports.ts'
+import type { DiskRoom, Documents, Feed, Hasher, KeyUse, Ledger, Uploads } from './ports.ts'
 import type { Proving } from './proving.ts'
 
 /** Whose key signs: looked up by company. */
@@ -33,6 +33,7 @@ export interface ExchangeDeps {
   /** Absent where no authority stamps: signatures are then kept as they came. */
   proving?: Proving
   printing: PrintDeps
+  room: DiskRoom
   /** By name; those of the ERP adapters. */
   formats: ReadonlyMap<string, ForeignFormat>
 }

@@ -2,6 +2,7 @@ import { denialOfSending } from '../access/index.ts'
 import { annulDocument } from './annul.ts'
 import { answerDocument } from './answer.ts'
 import type { ExchangeDeps } from './deps.ts'
+import { noRoom } from './faults.ts'
 import {
   changesAfter,
   documentContent,
@@ -21,6 +22,7 @@ export const openExchange = (deps: ExchangeDeps): Exchange => ({
   standing: async ({ caller }) => {
     const why =
       denialOfSending(await deps.accesses.of(caller.companyId), deps.clock.now()) ??
+      (deps.room.isShort() ? noRoom() : undefined) ??
       (await deps.proving?.lateness())
     return { maySend: why === undefined, why }
   },

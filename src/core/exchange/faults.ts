@@ -114,6 +114,22 @@ export const emptyFile = (): Fault =>
     en: 'There is no document in the file.',
   })
 
+/** The connection has too many parts of files that it never joined. */
+export const tooManyParts = (atMost: number): Fault =>
+  fault('EXCHANGE-21', 'fileId', {
+    ru: `Слишком много частей незавершённых файлов: предел ${atMost}. Завершите файлы через PutData; брошенные части удаляются сами через сутки.`,
+    kk: `Аяқталмаған файлдардың бөліктері тым көп: шегі ${atMost}. Файлдарды PutData арқылы аяқтаңыз; тасталған бөліктер бір тәуліктен кейін өздігінен жойылады.`,
+    en: `Too many parts of unfinished files: the limit is ${atMost}. Finish files with PutData; abandoned parts go by themselves after a day.`,
+  })
+
+/** No room on the disk for another document. */
+export const noRoom = (): Fault =>
+  fault('STORE-01', '', {
+    ru: 'Шлюз временно не принимает новые документы: заканчивается место на диске. Повторите позже; принятые документы не потеряны, подписание и скачивание работают. Оператор уже видит это.',
+    kk: 'Шлюз жаңа құжаттарды уақытша қабылдамайды: дискіде орын таусылып барады. Кейінірек қайталаңыз; қабылданған құжаттар жоғалмайды, қол қою және жүктеп алу жұмыс істейді. Оператор мұны көріп отыр.',
+    en: 'New documents are not taken for now: the disk is running full. Repeat later; what was taken is not lost, signing and downloads work. The operator sees this already.',
+  })
+
 /** Two documents of one file under one GUID and version. */
 export const twiceInFile = (path: string, first: number): Fault =>
   fault('EXCHANGE-20', path, {

@@ -170,13 +170,15 @@ export interface Feed {
 
 /** Large files that arrive in parts. Parts may come twice and in any order. */
 export interface Uploads {
+  /** False, and nothing kept, when the connection has `atMost` parts of unfinished files and this is one more. */
   put(part: {
     connectionId: string
     fileId: string
     part: number
     bytes: Uint8Array
     at: Date
-  }): Promise<void>
+    atMost: number
+  }): Promise<boolean>
   /** Parts in order, one at a time; undefined when a number is missing. */
   read(
     connectionId: string,
@@ -186,6 +188,12 @@ export interface Uploads {
   discard(connectionId: string, fileId: string): Promise<void>
   /** Uploads nobody finished, older than `before`; returns how many parts went. */
   purge(before: Date): Promise<number>
+}
+
+/** Whether there is room for what the gateway has to keep. */
+export interface DiskRoom {
+  /** True while a disk the gateway writes to has less free than the operator wants it to have. */
+  isShort(): boolean
 }
 
 /** What goes on paper: a document as read from its exact bytes, and what is known of it. */

@@ -2,13 +2,23 @@ import type { Caller } from '../company/index.ts'
 import type { Fault } from '../kernel/index.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { Origin } from './document-record.ts'
-import { badPartNumber, emptyFile, tooLarge, twiceInFile, unknownFormat, uploadIncomplete } from './faults.ts'
+import {
+  badPartNumber,
+  emptyFile,
+  tooLarge,
+  tooManyParts,
+  twiceInFile,
+  unknownFormat,
+  uploadIncomplete,
+} from './faults.ts'
 import type { ForeignReading } from './foreign-format.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
-import { faultsOf, sendDocument, sendTogether } from './send.ts'
+import { faultsOf, mustHaveRoom, sendDocument, sendTogether } from './send.ts'
 
 /** One part of a large file; 1C cuts at 1024 KB, others a little above. */
 const maxPartBytes = 4 * 1024 * 1024
+/** Parts of one connection that wait to be joined: a gigabyte as 1C cuts. */
+const maxUnfinishedParts = 1_000
 /** A joined file is read in memory as a whole. Formats that stream set their own limits. */
 const maxJoinedBytes = 64 * 1024 * 1024
 
@@ -108,7 +118,16 @@ export const putFilePart =
     if (bytes.byteLength > maxPartBytes) {
       throw new Refusal('too-large', [tooLarge('partData', maxPartBytes / 1024 / 1024)])
     }
-    await deps.uploads.put({ connectionId: caller.connectionId, fileId, part, bytes, at: deps.clock.now() })
+    mustHaveRoom(deps)
+    const kept = await deps.uploads.put({
+      connectionId: caller.connectionId,
+      fileId,
+      part,
+      bytes,
+      at: deps.clock.now(),
+      atMost: maxUnfinishedParts,
+    })
+    if (!kept) throw new Refusal('too-many', [tooManyParts(maxUnfinishedParts)])
   }
 
 /** The parts stay until the documents are in: a crash in between costs nothing but another `PutData`. */

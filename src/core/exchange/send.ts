@@ -10,7 +10,7 @@ import {
 import { almatyDate, almatyMonth, type Fault, type NewTask } from '../kernel/index.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { Digest, DocumentFacts, NewEvent, SignatureRecord } from './document-record.ts'
-import { badKey, badSignature, keyTaken, notYourDocument, versionTaken } from './faults.ts'
+import { badKey, badSignature, keyTaken, noRoom, notYourDocument, versionTaken } from './faults.ts'
 import type { Acceptance, Entry } from './ports.ts'
 import { mustKeepUp, proofOf } from './proving.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
@@ -79,7 +79,16 @@ export const sendTogether =
 const mayBeSent = async (deps: ExchangeDeps, caller: Submission['caller'], now: Date): Promise<void> => {
   const denial = denialOfSending(await deps.accesses.of(caller.companyId), now)
   if (denial !== undefined) throw new Refusal('forbidden', [denial])
+  mustHaveRoom(deps)
   await mustKeepUp(deps)
+}
+
+/** How soon a sender should look again whether somebody made room. */
+const roomAgainMs = 60_000
+
+/** Throws `Refusal` while the disk runs full: what is there needs the rest to be signed, delivered and archived. */
+export const mustHaveRoom = ({ room }: Pick<ExchangeDeps, 'room'>): void => {
+  if (room.isShort()) throw new Refusal('unavailable', [noRoom()], { retryAfterMs: roomAgainMs })
 }
 
 /** Everything that will be written when the document is entered. */
