@@ -2,12 +2,19 @@ import { Refusal } from '../../../core/exchange/index.ts'
 import type { Exchange } from '../../../core/exchange/index.ts'
 import { answerFor, ClientGone, httpFault, HttpRefusal } from '../../http/index.ts'
 import type { DoorTools, HttpContext } from '../../http/index.ts'
+import {
+  envelope,
+  faultEnvelope,
+  isValues,
+  readSoapRequest,
+  responseBody,
+  soapFault,
+  soapStatus,
+} from '../../soap/index.ts'
 import type { ErpDoor } from '../contract.ts'
 import { portName, serviceName, serviceNamespace, servicePath } from './dialect.ts'
-import { faultEnvelope, soapStatus } from './fault-answer.ts'
-import { readSoapRequest } from './request.ts'
-import { soapFault } from './soap-faults.ts'
-import { envelope, isValues, responseBody } from './write.ts'
+import { faultDetail } from './fault-detail.ts'
+import { service } from './service.ts'
 import { wsdlFor } from './wsdl.ts'
 
 const doorName = 'onec-soap'
@@ -15,7 +22,8 @@ const xmlType = 'text/xml; charset=utf-8'
 
 const checkContentType = (contentType: string): void => {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (type === 'application/soap+xml') throw new Refusal('invalid', [soapFault('SOAP-02')])
+  if (type === 'application/soap+xml')
+    throw new Refusal('invalid', [soapFault('SOAP-02', '', { port: portName })])
   if (type !== 'text/xml' && type !== 'application/xml')
     throw new HttpRefusal(415, [httpFault('HTTP-09', { expected: 'text/xml; charset=utf-8' })])
 }
@@ -32,7 +40,7 @@ const serve = async (ctx: HttpContext, tools: DoorTools, gateway: Exchange): Pro
   const caller = await tools.caller(ctx)
   checkContentType(ctx.get('content-type'))
   const raw = await tools.body(ctx)
-  const request = await readSoapRequest(raw, {
+  const request = await readSoapRequest(service, raw, {
     contentType: ctx.get('content-type'),
     soapAction: ctx.get('soapaction'),
   })
@@ -51,7 +59,7 @@ const serve = async (ctx: HttpContext, tools: DoorTools, gateway: Exchange): Pro
   const about = values['return']
   if (isValues(about) && typeof about['DocumentId'] === 'string')
     ctx.state.noted['document'] = about['DocumentId']
-  answerXml(ctx, 200, envelope(responseBody(operation.name, operation.gives, values)))
+  answerXml(ctx, 200, envelope(responseBody(service, operation, values)))
 }
 
 /** What a person sees who opens the address in a browser: the four strings that 1C asks for. */
@@ -79,7 +87,11 @@ export const door: ErpDoor = {
         if (answer.surprise !== undefined) tools.surprised(ctx, answer.surprise)
         noted['codes'] = answer.faults.slice(0, 10).map((f) => f.code)
         for (const [name, value] of Object.entries(answer.headers)) ctx.set(name, value)
-        answerXml(ctx, soapStatus(answer), faultEnvelope(answer, language, requestId))
+        answerXml(
+          ctx,
+          soapStatus(answer),
+          faultEnvelope(answer, language, faultDetail(answer, language, requestId)),
+        )
       }
     })
   },

@@ -1,9 +1,10 @@
 import type { Caller } from '../../../core/company/index.ts'
 import { documentKinds, rootElementOf } from '../../../core/document/index.ts'
-import type { Document, DocumentKind } from '../../../core/document/index.ts'
+import type { DocumentKind } from '../../../core/document/index.ts'
 import { Refusal } from '../../../core/exchange/index.ts'
 import type { Exchange, Origin, Receipt, SignatureRecord, Status } from '../../../core/exchange/index.ts'
 import type { Fault, Language } from '../../../core/kernel/index.ts'
+import type { Arguments, Member, Parameter, SoapOperation, Values } from '../../soap/index.ts'
 import {
   changesStructure,
   receiptsStructure,
@@ -11,7 +12,6 @@ import {
   signaturesStructure,
   statusStructure,
 } from './shapes.ts'
-import type { Member, Parameter, Values } from './shapes.ts'
 import { mirrorStateWords, recipientStateWords, senderStateWords } from './state-words.ts'
 
 /** What an operation gets to work with. */
@@ -26,57 +26,7 @@ export interface Call {
   given: Arguments
 }
 
-/** Parameters as read and checked: what the operation declares is there and of the declared type. */
-export class Arguments {
-  private readonly values: ReadonlyMap<string, string | number | Uint8Array | Document>
-
-  constructor(values: ReadonlyMap<string, string | number | Uint8Array | Document>) {
-    this.values = values
-  }
-
-  text(name: string): string {
-    return this.wanted(name, this.optionalText(name))
-  }
-
-  optionalText(name: string): string | undefined {
-    const value = this.values.get(name)
-    return typeof value === 'string' ? value : undefined
-  }
-
-  integer(name: string): number {
-    return this.wanted(name, this.optionalInteger(name))
-  }
-
-  optionalInteger(name: string): number | undefined {
-    const value = this.values.get(name)
-    return typeof value === 'number' ? value : undefined
-  }
-
-  bytes(name: string): Uint8Array {
-    return this.wanted(name, this.optionalBytes(name))
-  }
-
-  optionalBytes(name: string): Uint8Array | undefined {
-    const value = this.values.get(name)
-    return value instanceof Uint8Array ? value : undefined
-  }
-
-  document(name: string): Document {
-    const value = this.values.get(name)
-    return this.wanted(name, typeof value === 'object' && 'kind' in value ? value : undefined)
-  }
-
-  private wanted<T>(name: string, value: T | undefined): T {
-    if (value === undefined) throw new Error(`the operation reads ${name}, which it does not declare`)
-    return value
-  }
-}
-
-export interface Operation {
-  name: string
-  takes: readonly Parameter[]
-  /** `return` first, then the out-parameters. */
-  gives: readonly Member[]
+export interface Operation extends SoapOperation {
   run(call: Call): Promise<Values>
 }
 
@@ -396,7 +346,3 @@ export const operations: readonly Operation[] = [
 ]
 
 const serviceAnswer = 'OK'
-
-const byName = new Map(operations.map((operation) => [operation.name, operation]))
-
-export const operationNamed = (name: string): Operation | undefined => byName.get(name)

@@ -1,37 +1,6 @@
-/**
- * The values our operations take and give, declared once: the WSDL, the reader of requests and the writer of
- * answers follow from here and cannot disagree.
- */
+import type { Member, Structure } from '../../soap/index.ts'
 
-export type SimpleType = 'string' | 'boolean' | 'int' | 'base64Binary' | 'dateTime' | 'date'
-
-/** A value a request brings. Nillable ones may also be left out: hand-written clients do. */
-export type Parameter =
-  | { name: string; is: 'text'; max: number; nillable?: boolean; codes?: readonly string[] }
-  | { name: string; is: 'integer'; min: number; max: number; nillable?: boolean }
-  | { name: string; is: 'bytes'; maxBytes: number; nillable?: boolean }
-  /** A document of the kind whose XSD type is `type`. */
-  | { name: string; is: 'document'; type: string; nillable?: false }
-
-/** One member of an answer. */
-export interface Member {
-  name: string
-  type: SimpleType | Structure
-  /** `nillable`: always there, `xsi:nil` when undefined. `optional`: left out when undefined. `many`: any number. */
-  occurs?: 'nillable' | 'optional' | 'many'
-}
-
-/** A complex type of the service's namespace. */
-export interface Structure {
-  name: string
-  members: readonly Member[]
-}
-
-/** What a member holds before it is written: instants as `Date`, bytes as bytes. */
-export type Value = string | boolean | number | Date | Uint8Array | Values | Value[] | undefined
-export interface Values {
-  [name: string]: Value
-}
+/** What the operations of EdoGateway answer with. */
 
 const text = (name: string, occurs?: Member['occurs']): Member => ({
   name,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { soapFaults } from '../../../../src/adapters/erp/onec-soap/soap-faults.ts'
+import { soapFaults } from '../../../../src/adapters/soap/index.ts'
 import { httpFaults } from '../../../../src/adapters/http/index.ts'
 import { readerFaults } from '../../../../src/adapters/xml/index.ts'
 import { languages } from '../../../../src/core/kernel/index.ts'

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { readSoapRequest } from '../../../../src/adapters/erp/onec-soap/request.ts'
-import type { Parameter } from '../../../../src/adapters/erp/onec-soap/shapes.ts'
-import type { Arguments } from '../../../../src/adapters/erp/onec-soap/operations.ts'
+import { service } from '../../../../src/adapters/erp/onec-soap/service.ts'
+import { readSoapRequest } from '../../../../src/adapters/soap/index.ts'
+import type { Arguments, Parameter } from '../../../../src/adapters/soap/index.ts'
 
 /**
  * `NNNN-what.in.xml` must be read as `NNNN-what.out.json`, or refused with `NNNN-what.faults.json`.
@@ -30,7 +30,7 @@ const shown = (parameter: Parameter, given: Arguments): unknown => {
 }
 
 test.each(names)('%s is read as its sample says', async (name) => {
-  const read = await readSoapRequest(readFileSync(`${folder}${name}.in.xml`), {
+  const read = await readSoapRequest(service, readFileSync(`${folder}${name}.in.xml`), {
     contentType: 'text/xml',
     soapAction: '',
   })

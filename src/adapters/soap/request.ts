@@ -1,26 +1,24 @@
-import { documentNamespace, documentXmlReader, kindOfRootElement } from '../../../core/document/index.ts'
-import type { Document, DocumentXmlReader } from '../../../core/document/index.ts'
-import { failed, ok } from '../../../core/kernel/index.ts'
-import type { Fault, Result } from '../../../core/kernel/index.ts'
-import { charsetOf, decodeXml, documentXmlLimits, readXml, Unreadable } from '../../xml/index.ts'
-import type { XmlElement, XmlListener, XmlPlace } from '../../xml/index.ts'
+import { documentNamespace, documentXmlReader, kindOfRootElement } from '../../core/document/index.ts'
+import type { Document, DocumentXmlReader } from '../../core/document/index.ts'
+import { failed, ok } from '../../core/kernel/index.ts'
+import type { Fault, Result } from '../../core/kernel/index.ts'
+import { charsetOf, decodeXml, documentXmlLimits, readXml, Unreadable } from '../xml/index.ts'
+import type { XmlElement, XmlListener, XmlPlace } from '../xml/index.ts'
 import { Base64Collector } from './base64.ts'
+import { Arguments } from './arguments.ts'
 import {
   encodingNamespace,
   envelopeNamespace,
   instanceNamespace,
   schemaNamespace,
-  serviceNamespace,
   soap12Namespace,
   xmlnsNamespace,
-} from './dialect.ts'
-import { Arguments, operationNamed } from './operations.ts'
-import type { Operation } from './operations.ts'
-import type { Parameter } from './shapes.ts'
+} from './namespaces.ts'
+import type { Parameter, SoapOperation, SoapService } from './shapes.ts'
 import { actionAgrees } from './soap-action.ts'
 import { soapFault } from './soap-faults.ts'
 
-export interface SoapRequest {
+interface SoapRequest<Operation extends SoapOperation> {
   operation: Operation
   given: Arguments
 }
@@ -40,7 +38,8 @@ const megabytes = (bytes: number): number => Math.floor(bytes / (1024 * 1024))
 type Where = 'start' | 'envelope' | 'header' | 'body' | 'operation' | 'parameter' | 'document' | 'end'
 
 /** Follows one envelope, checks it against the operation's declaration as it goes, collects every fault. */
-class EnvelopeReader implements XmlListener {
+class EnvelopeReader<Operation extends SoapOperation> implements XmlListener {
+  private readonly service: SoapService<Operation>
   private readonly action: string | undefined
   private readonly faults: Fault[] = []
   private readonly values = new Map<string, string | number | Uint8Array | Document>()
@@ -59,7 +58,8 @@ class EnvelopeReader implements XmlListener {
   private document: DocumentXmlReader | undefined
   private documentDepth = 0
 
-  constructor(action: string | undefined) {
+  constructor(service: SoapService<Operation>, action: string | undefined) {
+    this.service = service
     this.action = action
   }
 
@@ -133,7 +133,7 @@ class EnvelopeReader implements XmlListener {
     }
   }
 
-  finish(): Result<SoapRequest> {
+  finish(): Result<SoapRequest<Operation>> {
     const { operation } = this
     if (operation === undefined)
       return failed(...(this.faults.length > 0 ? this.faults : [soapFault('SOAP-01')]))
@@ -152,7 +152,7 @@ class EnvelopeReader implements XmlListener {
 
   private openEnvelope(element: XmlElement): void {
     if (element.local === 'Envelope' && element.uri === soap12Namespace)
-      throw new Unreadable(soapFault('SOAP-02'))
+      throw new Unreadable(soapFault('SOAP-02', '', { port: this.service.port }))
     if (element.local !== 'Envelope' || element.uri !== envelopeNamespace)
       throw new Unreadable(soapFault('SOAP-01'))
     this.checkSoapAttributes(element)
@@ -183,10 +183,12 @@ class EnvelopeReader implements XmlListener {
 
   private openOperation(element: XmlElement, place: XmlPlace): void {
     if (this.operation !== undefined) throw new Unreadable(soapFault('SOAP-01'))
-    const operation = element.uri === serviceNamespace ? operationNamed(element.local) : undefined
+    const { namespace, operations, name } = this.service
+    const operation =
+      element.uri === namespace ? operations.find((one) => one.name === element.local) : undefined
     if (operation === undefined)
-      throw new Unreadable(soapFault('SOAP-04', '', { name: shown(element.local) }))
-    if (!actionAgrees(this.action, operation.name))
+      throw new Unreadable(soapFault('SOAP-04', '', { name: shown(element.local), service: name }))
+    if (!actionAgrees(this.action, this.service, operation.name))
       throw new Unreadable(soapFault('SOAP-05', '', { name: operation.name }))
     this.operation = operation
     this.checkAttributes(element, place, operation.name, undefined)
@@ -196,7 +198,9 @@ class EnvelopeReader implements XmlListener {
   private openParameter(element: XmlElement, place: XmlPlace): void {
     const takes = this.operation?.takes ?? []
     const position =
-      element.uri === serviceNamespace ? takes.findIndex((parameter) => parameter.name === element.local) : -1
+      element.uri === this.service.namespace
+        ? takes.findIndex((parameter) => parameter.name === element.local)
+        : -1
     const parameter = takes[position]
     if (parameter === undefined) {
       this.fault(soapFault('SOAP-06', '', { name: shown(element.local) }))
@@ -342,13 +346,14 @@ const isSchemaLocation = (attribute: { uri: string; local: string }): boolean =>
  * Reads a request: encoding, well-formedness, envelope, operation, parameters and the document inside, all
  * in one pass. Nothing reaches a handler that the WSDL does not describe.
  */
-export const readSoapRequest = async (
+export const readSoapRequest = async <Operation extends SoapOperation>(
+  service: SoapService<Operation>,
   bytes: Uint8Array,
   headers: { contentType: string | undefined; soapAction: string | undefined },
-): Promise<Result<SoapRequest>> => {
+): Promise<Result<SoapRequest<Operation>>> => {
   const text = decodeXml(bytes, charsetOf(headers.contentType))
   if (!text.ok) return text
-  const reader = new EnvelopeReader(headers.soapAction)
+  const reader = new EnvelopeReader(service, headers.soapAction)
   const read = await readXml(text.value, reader, documentXmlLimits)
   return read.ok ? reader.finish() : read
 }

@@ -1,5 +1,5 @@
-import { fault } from '../../../core/kernel/index.ts'
-import type { Fault, Words } from '../../../core/kernel/index.ts'
+import { fault } from '../../core/kernel/index.ts'
+import type { Fault, Words } from '../../core/kernel/index.ts'
 
 /** What can be wrong with a SOAP request as such. Codes never change meaning. */
 const faults = {
@@ -9,9 +9,9 @@ const faults = {
     en: 'The message is not a SOAP 1.1 envelope. Check the WSDL address, the service name and the port.',
   },
   'SOAP-02': {
-    ru: 'Сервис принимает только SOAP 1.1. Выберите точку подключения EdoGateway_1_0Soap.',
-    kk: 'Сервис тек SOAP 1.1 қабылдайды. EdoGateway_1_0Soap қосылу нүктесін таңдаңыз.',
-    en: 'The service speaks SOAP 1.1 only. Use the port EdoGateway_1_0Soap.',
+    ru: 'Сервис принимает только SOAP 1.1. Выберите точку подключения {port}.',
+    kk: 'Сервис тек SOAP 1.1 қабылдайды. {port} қосылу нүктесін таңдаңыз.',
+    en: 'The service speaks SOAP 1.1 only. Use the port {port}.',
   },
   'SOAP-03': {
     ru: 'Заголовок «{name}» требует обработки (mustUnderstand), но сервис её не поддерживает. Уберите этот заголовок: для входа достаточно логина и пароля подключения.',
@@ -19,9 +19,9 @@ const faults = {
     en: 'The header "{name}" demands to be understood, and it is not. Remove it: the login and password of the connection are enough.',
   },
   'SOAP-04': {
-    ru: 'Операции «{name}» нет в сервисе EdoGateway_1_0. Обновите WSDL в 1С.',
-    kk: 'EdoGateway_1_0 сервисінде «{name}» операциясы жоқ. 1С-те WSDL жаңартыңыз.',
-    en: 'The service EdoGateway_1_0 has no operation "{name}". Refresh the WSDL in your system.',
+    ru: 'Операции «{name}» нет в сервисе {service}. Обновите WSDL в 1С.',
+    kk: '{service} сервисінде «{name}» операциясы жоқ. 1С-те WSDL жаңартыңыз.',
+    en: 'The service {service} has no operation "{name}". Refresh the WSDL in your system.',
   },
   'SOAP-05': {
     ru: 'Заголовок SOAPAction называет другую операцию, чем тело сообщения («{name}»). Уберите заголовок или исправьте его.',
@@ -97,7 +97,7 @@ const faults = {
 
 export type SoapFaultCode = keyof typeof faults
 
-/** Every code of this door with its words, for the published list. */
+/** Every code of SOAP with its words, for the published list. */
 export const soapFaults: Readonly<Record<string, Words>> = faults
 
 const fill = (text: string, values: Record<string, string | number>): string =>

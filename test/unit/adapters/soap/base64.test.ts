@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { Base64Collector } from '../../../../src/adapters/erp/onec-soap/base64.ts'
+import { Base64Collector } from '../../../../src/adapters/soap/index.ts'
 
 test('whatever the pieces and line breaks, the bytes come out', () => {
   fc.assert(

@@ -1,5 +1,5 @@
-import { envelopeNamespace, instanceNamespace, serviceNamespace } from './dialect.ts'
-import type { Member, Value, Values } from './shapes.ts'
+import { envelopeNamespace, instanceNamespace } from './namespaces.ts'
+import type { Member, SoapOperation, SoapService, Value, Values } from './shapes.ts'
 
 // XML 1.0 has no place for these even as references; a JSON document may have brought them.
 // eslint-disable-next-line no-control-regex
@@ -36,29 +36,32 @@ export const isValues = (value: Value): value is Values =>
   !(value instanceof Date) &&
   !(value instanceof Uint8Array)
 
-const element = (member: Member, value: Value): string => {
+const element = (member: Member, value: Value, prefix: string): string => {
+  const name = `${prefix}:${member.name}`
   if (member.occurs === 'many')
     return Array.isArray(value)
-      ? value.map((item) => element({ name: member.name, type: member.type }, item)).join('')
+      ? value.map((item) => element({ name: member.name, type: member.type }, item, prefix)).join('')
       : ''
   if (value === undefined) {
-    if (member.occurs === 'nillable')
-      return `<m:${member.name} xmlns:xsi="${instanceNamespace}" xsi:nil="true"/>`
+    if (member.occurs === 'nillable') return `<${name} xmlns:xsi="${instanceNamespace}" xsi:nil="true"/>`
     if (member.occurs === 'optional') return ''
     throw new Error(`the answer lacks ${member.name}`)
   }
   if (typeof member.type === 'object') {
     if (!isValues(value)) throw new Error(`${member.name} is not a structure`)
-    return `<m:${member.name}>${writeMembers(member.type.members, value)}</m:${member.name}>`
+    const { namespace, members } = member.type
+    return namespace === undefined
+      ? `<${name}>${writeMembers(members, value, prefix)}</${name}>`
+      : `<${name} xmlns:${prefix}1="${namespace}">${writeMembers(members, value, `${prefix}1`)}</${name}>`
   }
   if (isValues(value) || Array.isArray(value)) throw new Error(`${member.name} is not a simple value`)
-  return `<m:${member.name}>${simple(value)}</m:${member.name}>`
+  return `<${name}>${simple(value)}</${name}>`
 }
 
 /** Members in the order of the schema, whatever the order of the values. */
-export const writeMembers = (members: readonly Member[], values: Values): string => {
+export const writeMembers = (members: readonly Member[], values: Values, prefix = 'm'): string => {
   let xml = ''
-  for (const member of members) xml += element(member, values[member.name])
+  for (const member of members) xml += element(member, values[member.name], prefix)
   return xml
 }
 
@@ -66,5 +69,8 @@ export const writeMembers = (members: readonly Member[], values: Values): string
 export const envelope = (body: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="${envelopeNamespace}"><soap:Body>${body}</soap:Body></soap:Envelope>`
 
-export const responseBody = (operation: string, members: readonly Member[], values: Values): string =>
-  `<m:${operation}Response xmlns:m="${serviceNamespace}">${writeMembers(members, values)}</m:${operation}Response>`
+export const responseBody = (
+  { namespace }: SoapService,
+  { name, gives }: SoapOperation,
+  values: Values,
+): string => `<m:${name}Response xmlns:m="${namespace}">${writeMembers(gives, values)}</m:${name}Response>`

@@ -1,0 +1,10 @@
+/** SOAP 1.1 in the dialect that 1C itself speaks: requests, answers, faults and WSDLs of any service. */
+export type { Arguments } from './arguments.ts'
+export { Base64Collector } from './base64.ts'
+export { faultEnvelope, faultSentence, soapStatus } from './fault-answer.ts'
+export * from './namespaces.ts'
+export { readSoapRequest } from './request.ts'
+export type { Member, Parameter, SoapOperation, SoapService, Structure, Value, Values } from './shapes.ts'
+export { soapFault, soapFaults } from './soap-faults.ts'
+export { envelope, escaped, isValues, responseBody, writeMembers } from './write.ts'
+export { complexType, operationElements, writeWsdl } from './wsdl.ts'
