@@ -42,6 +42,7 @@ import { authenticate, openRegister } from './core/company/index.ts'
 import {
   archiveStep,
   deliverStep,
+  inviteStep,
   makeSigningLink,
   notifyStep,
   openExchange,
@@ -52,6 +53,7 @@ import {
   proveStep,
   putBackTasks,
   renewProofs as renewProofsUseCase,
+  signBatch,
   signStep,
   type PrintDeps,
 } from './core/exchange/index.ts'
@@ -226,7 +228,7 @@ const assemble = async (
   let http: OpenHttp | undefined
   const links = new PgLinks(pool)
   const publicUrl = (): string => settings.http.publicUrl ?? http?.url ?? ''
-  const makeLink = makeSigningLink({ clock, unitOfWork, documents, links, publicUrl })
+  const makeLink = makeSigningLink({ clock, ids, unitOfWork, documents, links, publicUrl })
   started.push(queue)
   await queue.start()
   if (settings.roles.includes('worker')) {
@@ -235,6 +237,7 @@ const assemble = async (
     const procedures: Procedures = {
       sign: signStep({ clock, ids, documents, verifier, signers, proving }),
       ...(gatherer === undefined ? {} : { prove: proveStep({ clock, documents, proofs, gatherer }) }),
+      invite: inviteStep({ clock, unitOfWork, documents, links, courier, publicUrl }),
       deliver: deliverStep({
         clock,
         ids,
@@ -333,6 +336,8 @@ const assemble = async (
         register,
         documents,
         keyUses,
+        signBatch: signBatch({ clock, ids, unitOfWork, documents, verifier, signers, proving }),
+        makeSigningLink: makeLink,
         tasks,
         putBack: putBackTasks({ clock, ids, unitOfWork, documents, tasks }),
         jobs: scheduler,

@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addEsf } from './commands/esf.ts'
 import { addMeter } from './commands/meter.ts'
 import { addOperatorKey } from './commands/operator-key.ts'
+import { addSigning } from './commands/signing.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrust } from './commands/trust.ts'
 import { addVerify } from './commands/verify.ts'
@@ -29,6 +30,7 @@ for (const add of [
   addConfig,
   addDeadline,
   addMeter,
+  addSigning,
   addTrust,
   addVerify,
 ])

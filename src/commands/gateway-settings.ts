@@ -46,6 +46,8 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
     relay: { batch: values.relayBatch, pollMs: values.relayPoll },
     concurrency: {
       sign: values.workerSign,
+      // Letters both: what a mail server bears does not depend on what they ask.
+      invite: values.workerDeliver,
       prove: values.workerProve,
       deliver: values.workerDeliver,
       mirror: values.workerMirror,

@@ -69,6 +69,14 @@ export const patience: Readonly<Record<TaskKind, Patience>> = {
     unclear: 'pending',
     limitMs: 2 * minute,
   },
+  // Asks a person by mail to sign. As `deliver`: a mail server that is down over a night loses no request.
+  invite: {
+    maxAttempts: 30,
+    pausesMs: [1 * second, 4 * second, 16 * second, 64 * second, 256 * second, 1024 * second, hour],
+    busyMs: 30 * second,
+    unclear: 'retry',
+    limitMs: 2 * minute,
+  },
   // The state portal announces outages of hours and may fall for days; 15 days of paper are allowed then.
   // 0 s, 1 s, 5 s, 21 s, 1.4 min, 5.6 min, 20.6 min, then every half hour; 350 tries span a week.
   mirror: {

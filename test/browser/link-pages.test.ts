@@ -350,7 +350,7 @@ inChromium('the pages behind mailed links, in Chromium', () => {
     })
     const { link } = await running.gateway.makeSigningLink({
       caller: seller(),
-      documentId,
+      documentIds: [documentId],
       sentTo: 'director@example.kz',
     })
     const { page, complaints, close } = await visit(link, { ...desktop, locale: 'en-GB' })

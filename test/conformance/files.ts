@@ -95,19 +95,53 @@ export const archiveStoreConformance = (name: string, open: () => Promise<Archiv
 /** The promises of `Links`. */
 export const linksConformance = (
   name: string,
-  open: () => { links: Links; unitOfWork: UnitOfWork; document(): Promise<string> },
+  open: () => {
+    links: Links
+    unitOfWork: UnitOfWork
+    document(): Promise<string>
+    company(): Promise<string>
+  },
 ): void => {
   describe(`${name} keeps links`, () => {
     it('opens by its token until its end; wrong and ended look the same', async () => {
       const { links, unitOfWork, document } = open()
       const documentId = await document()
       const expiresAt = new Date('2026-04-30T00:00:00Z')
-      const link = { documentId, purpose: 'receive' as const, expiresAt, sentTo: 'buh@example.kz' }
+      const link = {
+        documentIds: [documentId],
+        purpose: 'receive' as const,
+        expiresAt,
+        sentTo: 'buh@example.kz',
+      }
       const { token } = await unitOfWork.run((tx) => links.make(tx, link))
       expect(token).toMatch(/^[\w-]{43}$/)
       expect(await links.byToken(token, new Date('2026-04-29T00:00:00Z'))).toMatchObject(link)
       expect(await links.byToken(token, expiresAt)).toBeUndefined()
       expect(await links.byToken(`${token.slice(0, -1)}_`, new Date('2026-04-29T00:00:00Z'))).toBeUndefined()
+    })
+
+    it('opens a package in its order, and counts what a company has asked for', async () => {
+      const { links, unitOfWork, document, company } = open()
+      const documentIds = [await document(), await document(), await document()]
+      const asker = { companyId: await company(), at: new Date('2026-04-01T12:00:00Z') }
+      const link = {
+        documentIds,
+        purpose: 'sign' as const,
+        expiresAt: new Date('2026-04-30T00:00:00Z'),
+        sentTo: 'direktor@example.kz',
+        askedBy: 'Бухгалтерия',
+        signBy: '2026-04-10' as const,
+        note: 'Акты за март',
+      }
+      const { token } = await unitOfWork.run((tx) => links.make(tx, link, asker))
+      await unitOfWork.run((tx) => links.make(tx, { ...link, documentIds: [documentIds[0]!] }, asker))
+      // What nobody asked for counts against nobody.
+      await unitOfWork.run((tx) => links.make(tx, link))
+      expect(await links.byToken(token, new Date('2026-04-29T00:00:00Z'))).toEqual(link)
+      const since = new Date('2026-04-01T00:00:00Z')
+      expect(await links.asked(asker.companyId, documentIds[0]!, since)).toEqual({ all: 2, document: 2 })
+      expect(await links.asked(asker.companyId, documentIds[2]!, since)).toEqual({ all: 2, document: 1 })
+      expect(await links.asked(asker.companyId, documentIds[2]!, asker.at)).toEqual({ all: 0, document: 0 })
     })
   })
 }

@@ -130,7 +130,7 @@ export const aLinkDesk = (verifier: SignatureVerifier): LinkDesk => {
     },
     async link(of, purpose = 'receive', expiresAt = new Date(testNow.getTime() + 86_400_000)) {
       const { token } = await unitOfWork.run((tx) =>
-        links.make(tx, { documentId: of.id, purpose, expiresAt, sentTo: 'buhgalter@example.kz' }),
+        links.make(tx, { documentIds: [of.id], purpose, expiresAt, sentTo: 'buhgalter@example.kz' }),
       )
       return token
     },

@@ -209,6 +209,15 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
       one.status = { ...one.status, senderState: 'annulled', recipientState: 'annulled', final: true, reason }
       return one.status
     }),
+    signBatch: counted(({ caller, documentIds }) => ({
+      batchId: '0198c0de-0000-7000-8000-00000000ba7c',
+      results: documentIds.map((documentId) => {
+        const known = byId.get(documentId)
+        return known === undefined || known.caller.companyId !== caller.companyId
+          ? { documentId, outcome: 'refused' as const, faults: refusal('not-found', 'EXCHANGE-04').faults }
+          : { documentId, outcome: 'signed' as const, faults: [], status: known.status }
+      }),
+    })),
     trail: counted(({ caller, documentId }) => {
       mine(caller, documentId)
       return []

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import type { Connection, Register } from '../../core/company/index.ts'
-import { noSuchDocument, Refusal, trailOf, type Documents, type KeyUses } from '../../core/exchange/index.ts'
+import {
+  noSuchDocument,
+  Refusal,
+  trailOf,
+  type Documents,
+  type KeyUses,
+  type MakeSigningLink,
+  type signBatch,
+} from '../../core/exchange/index.ts'
 import { fault, type Clock, type Fault, type JobRun, type TaskStore } from '../../core/kernel/index.ts'
 import { HttpRefusal, type Door, type DoorTools, type HttpContext } from '../http/index.ts'
 import { charsetOf, decodeJson, readJson } from '../xml/index.ts'
@@ -19,6 +27,8 @@ export interface OperatorDoorDeps {
   register: Register
   documents: Documents
   keyUses: KeyUses
+  signBatch: ReturnType<typeof signBatch>
+  makeSigningLink: MakeSigningLink
   tasks: TaskStore
   putBack(ids: string[], by: string): Promise<string[]>
   jobs: JobDesk
@@ -35,6 +45,16 @@ const portalLogin = z.strictObject({
   password: z.string().max(1024),
   login: z.enum(['ticket', 'certificate']).default('ticket'),
   profile: z.string().max(64).optional(),
+})
+const batch = z.strictObject({ documentIds: z.array(z.string().max(100)).min(1).max(100) })
+const signingLink = z.strictObject({
+  documentIds: z.array(z.string().max(100)).min(1).max(50),
+  sentTo: z.string().max(254),
+  keepsDays: z.int().min(1).max(30).default(7),
+  mail: z.boolean().default(false),
+  askedBy: z.string().max(200).optional(),
+  signBy: z.iso.date().optional(),
+  note: z.string().max(500).optional(),
 })
 const tasks = z.strictObject({ ids: z.array(z.uuid()).min(1).max(1000) })
 const operatorKey = z.strictObject({ name: z.string().min(1).max(100) })
@@ -114,6 +134,25 @@ export const operatorDoor = (deps: OperatorDoorDeps): Door => ({
       await tools.operator(ctx)
       const { id } = await register.companyByTaxId(paramOf(ctx, 'taxId'))
       ctx.body = { uses: await deps.keyUses.of(id, 500) }
+    })
+
+    router.post(at('/companies/:taxId/signatures'), async (ctx) => {
+      const { body, operator } = await asked(tools, ctx, batch)
+      const { id: companyId, taxId: companyTaxId } = await register.companyByTaxId(paramOf(ctx, 'taxId'))
+      const caller = { companyId, companyTaxId }
+      ctx.body = await deps.signBatch({ ...body, caller, by: `operator:${operator.name}` })
+    })
+
+    router.post(at('/companies/:taxId/signing-links'), async (ctx) => {
+      const { body, operator } = await asked(tools, ctx, signingLink)
+      const { id: companyId } = await register.companyByTaxId(paramOf(ctx, 'taxId'))
+      const { keepsDays, ...request } = body
+      ctx.status = 201
+      ctx.body = await deps.makeSigningLink({
+        ...request,
+        caller: { companyId, connectionName: operator.name },
+        keepsMs: keepsDays * 86_400_000,
+      })
     })
 
     router.post(at('/keys'), async (ctx) => {

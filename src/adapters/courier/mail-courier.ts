@@ -2,6 +2,7 @@ import { createTransport, type Transporter } from 'nodemailer'
 import type { Courier, DocumentRecord } from '../../core/exchange/index.ts'
 import { kindTitles } from '../../core/document/index.ts'
 import { fault, UpstreamError } from '../../core/kernel/index.ts'
+import { oneLine, signingLetter, signingSubject } from './signing-letter.ts'
 
 export interface MailOptions {
   /** `smtp://host:25`, `smtps://user:password@host:465`; undefined: mail is not set up. */
@@ -31,13 +32,34 @@ export class MailCourier implements Courier {
           } as object)
   }
 
-  async mailLink(mail: {
+  mailLink(mail: {
     documentId: string
     to: string
     link: string
     record: DocumentRecord
     expiresAt: Date
   }): Promise<{ messageId: string }> {
+    const { kind, number, senderName } = mail.record
+    return this.#send({
+      id: mail.documentId,
+      to: mail.to,
+      subject: `${kindTitles[kind].ru} № ${number} от ${senderName}`,
+      text: letter(mail),
+    })
+  }
+
+  mailSigningLink(mail: Parameters<Courier['mailSigningLink']>[0]): Promise<{ messageId: string }> {
+    return this.#send({
+      id: mail.request,
+      to: mail.to,
+      subject: signingSubject(mail.records),
+      text: signingLetter(mail),
+    })
+  }
+
+  async #send({ id, to, subject, text }: { id: string; to: string; subject: string; text: string }): Promise<{
+    messageId: string
+  }> {
     if (this.#transport === undefined) {
       throw new UpstreamError('refused', 'mail', 'mail is not set up', {
         faults: [
@@ -49,7 +71,7 @@ export class MailCourier implements Courier {
         ],
       })
     }
-    if (!isAddress(mail.to)) {
+    if (!isAddress(to)) {
       throw new UpstreamError('refused', 'mail', 'not an e-mail address', {
         faults: [
           fault('MAIL-02', 'recipient.email', {
@@ -60,17 +82,15 @@ export class MailCourier implements Courier {
         ],
       })
     }
-    // The same document has the same message id: a second mail after a crash is seen as the same one.
-    const messageId = `<${mail.documentId}@daneker>`
+    // The same reason has the same message id: a second mail after a crash is seen as the same one.
+    const messageId = `<${id}@daneker>`
     try {
       await this.#transport.sendMail({
         from: this.#from,
-        to: { name: '', address: mail.to },
+        to: { name: '', address: to },
         messageId,
-        subject: oneLine(
-          `${kindTitles[mail.record.kind].ru} № ${mail.record.number} от ${mail.record.senderName}`,
-        ),
-        text: letter(mail),
+        subject: oneLine(subject),
+        text,
       })
     } catch (error) {
       throw upstreamOf(error)
@@ -95,9 +115,6 @@ export class MailCourier implements Courier {
 
 const isAddress = (text: string): boolean =>
   text.length <= 254 && /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/.test(text)
-
-/** A name with a line break in it must not become a header. */
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 250)
 
 const letter = ({
   record,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { ArchiveStore, Digest, Links, Uploads } from '../../core/exchange/index.ts'
+import type { ArchiveStore, Digest, Link, Links, Uploads } from '../../core/exchange/index.ts'
 import type { Tx } from '../../core/kernel/index.ts'
 import { onRollback } from './unit-of-work.ts'
 
@@ -73,23 +73,31 @@ export class MemoryUploads implements Uploads {
 
 const keyOf = (connectionId: string, fileId: string): string => `${connectionId} ${fileId}`
 
-type Link = Parameters<Links['make']>[1]
+type Asker = { companyId: string; at: Date }
 
-/** Twin of the one-document links. */
+/** Twin of the links. */
 export class MemoryLinks implements Links {
-  readonly #links = new Map<string, Link>()
+  readonly #links = new Map<string, { link: Link; asker?: Asker }>()
 
-  make(tx: Tx, link: Link): Promise<{ token: string }> {
+  make(tx: Tx, link: Link, asker?: Asker): Promise<{ token: string }> {
     const token = randomBytes(32).toString('base64url')
     const hash = hashOf(token)
-    this.#links.set(hash, link)
+    this.#links.set(hash, { link, asker })
     onRollback(tx, () => this.#links.delete(hash))
     return Promise.resolve({ token })
   }
 
   byToken(token: string, now: Date): Promise<Link | undefined> {
-    const link = this.#links.get(hashOf(token))
+    const link = this.#links.get(hashOf(token))?.link
     return Promise.resolve(link !== undefined && link.expiresAt > now ? link : undefined)
+  }
+
+  asked(companyId: string, documentId: string, since: Date): Promise<{ all: number; document: number }> {
+    const own = [...this.#links.values()].filter(
+      ({ asker }) => asker?.companyId === companyId && asker.at > since,
+    )
+    const document = own.filter(({ link }) => link.documentIds.includes(documentId)).length
+    return Promise.resolve({ all: own.length, document })
   }
 }
 

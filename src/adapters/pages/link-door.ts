@@ -1,12 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Refusal } from '../../core/exchange/index.ts'
-import type { LinkPurpose, LinkVisit, LinkVisits, VisitOutcome } from '../../core/exchange/index.ts'
+import type {
+  LinkPackage,
+  LinkPurpose,
+  LinkVisit,
+  LinkVisits,
+  VisitOutcome,
+} from '../../core/exchange/index.ts'
 import { fault, languages } from '../../core/kernel/index.ts'
 import type { Language } from '../../core/kernel/index.ts'
 import { answerFor, ClientGone, MissLimiter } from '../http/index.ts'
 import type { Door, DoorTools, HttpContext, HttpRouter, MissLimits } from '../http/index.ts'
 import { pageScript, pageStyle } from './assets.ts'
 import { noticePage } from './layout.ts'
+import { packagePage } from './package-page.ts'
 import { attachedFile, visitPage } from './visit-page.ts'
 import { pageWords } from './words.ts'
 
@@ -54,19 +61,27 @@ export const linkDoor = ({
   const formTokenOf = (purpose: LinkPurpose, token: string): string =>
     createHmac('sha256', formKey).update(`daneker form 1\0${purpose}\0${token}`).digest('base64url')
 
-  const show = (ctx: PageContext, visit: LinkVisit, problems?: readonly string[]): void => {
-    const token = tokenOf(ctx)
+  const showing = (ctx: PageContext, purpose: LinkPurpose, problems?: readonly string[]) => {
     ctx.type = 'text/html'
     ctx.set('Content-Security-Policy', policy)
-    ctx.body = visitPage(visit, {
-      language: languageOf(ctx),
-      path: `${prefixOf[visit.purpose]}/${token}`,
-      formToken: formTokenOf(visit.purpose, token),
-      ncalayerUrl,
-      hasPrint: print !== undefined,
-      problems,
-    })
+    const formToken = formTokenOf(purpose, tokenOf(ctx))
+    return { language: languageOf(ctx), path: pathOf(ctx, purpose), formToken, ncalayerUrl, problems }
   }
+
+  const show = (ctx: PageContext, visit: LinkVisit, problems?: readonly string[]): void => {
+    const options = showing(ctx, visit.purpose, problems)
+    ctx.body = visitPage(visit, { ...options, hasPrint: print !== undefined })
+  }
+
+  const showPackage = (ctx: PageContext, found: LinkPackage, problems?: readonly string[]): void => {
+    ctx.body = packagePage(found, showing(ctx, found.link.purpose, problems))
+  }
+
+  /** The list, for a link of several documents whose address names none of them. */
+  const packageAt = (ctx: PageContext, purpose: LinkPurpose): Promise<LinkPackage | undefined> =>
+    purpose === 'sign' && ctx.params?.['place'] === undefined
+      ? visits.list(tokenOf(ctx), purpose)
+      : Promise.resolve(undefined)
 
   /** Counts misses before they are made; what is behind an unknown link is never told apart. */
   const guarded = async (
@@ -96,8 +111,14 @@ export const linkDoor = ({
     }
   }
 
-  const mountPages = (router: HttpRouter, tools: DoorTools, purpose: LinkPurpose): void => {
-    const at = (path: string): string => `${prefixOf[purpose]}/:token${path}`
+  /** The same pages for the link's only document and, under `/documents/<place>`, for one of its package. */
+  const mountPages = (
+    router: HttpRouter,
+    tools: DoorTools,
+    purpose: LinkPurpose,
+    within: '' | '/documents/:place',
+  ): void => {
+    const at = (path: string): string => `${prefixOf[purpose]}/:token${within}${path}`
 
     router.get(at(''), (ctx: PageContext) =>
       guarded(ctx, tools, async () => {
@@ -105,9 +126,14 @@ export const linkDoor = ({
         if (ctx.method === 'HEAD') {
           ctx.type = 'text/html'
           ctx.status = 200
-          return (await visits.look(tokenOf(ctx), purpose)) === undefined ? 'missing' : 'hit'
+          return (await visits.look(tokenOf(ctx), purpose, placeOf(ctx))) === undefined ? 'missing' : 'hit'
         }
-        const visit = await visits.open(tokenOf(ctx), purpose)
+        const several = await packageAt(ctx, purpose)
+        if (several !== undefined) {
+          showPackage(ctx, several)
+          return 'hit'
+        }
+        const visit = await visits.open(tokenOf(ctx), purpose, placeOf(ctx))
         if (visit === undefined) return 'missing'
         show(ctx, visit)
         return 'hit'
@@ -128,19 +154,19 @@ export const linkDoor = ({
       )
     }
     download('/document.xml', async (ctx) => {
-      const visit = await visits.look(tokenOf(ctx), purpose)
+      const visit = await visits.look(tokenOf(ctx), purpose, placeOf(ctx))
       return visit && { name: `${fileStem(visit)}.xml`, type: 'application/xml', bytes: visit.bytes }
     })
     if (print !== undefined) {
       download('/document.pdf', async (ctx) => {
-        const visit = await visits.open(tokenOf(ctx), purpose)
+        const visit = await visits.open(tokenOf(ctx), purpose, placeOf(ctx))
         if (visit === undefined) return undefined
         const bytes = await print(visit, languageOf(ctx))
         return { name: `${fileStem(visit)}.pdf`, type: 'application/pdf', bytes }
       })
     }
     download('/file', async (ctx) => {
-      const visit = await visits.open(tokenOf(ctx), purpose)
+      const visit = await visits.open(tokenOf(ctx), purpose, placeOf(ctx))
       const file = visit && attachedFile(visit.document)
       if (file === undefined) return undefined
       // Whatever the sender says the file is, a browser must not show it on our address.
@@ -150,7 +176,7 @@ export const linkDoor = ({
     download('/signatures/:number', async (ctx) => {
       const number = ctx.params?.['number'] ?? ''
       if (!/^[1-9]\d{0,2}$/.test(number)) return undefined
-      const visit = await visits.look(tokenOf(ctx), purpose)
+      const visit = await visits.look(tokenOf(ctx), purpose, placeOf(ctx))
       const signature = visit?.signatures[Number(number) - 1]
       if (visit === undefined || signature === undefined) return undefined
       const name = `${fileStem(visit)}-${signature.side}.cms`
@@ -159,7 +185,11 @@ export const linkDoor = ({
 
     const action = (
       path: string,
-      act: (token: string, form: URLSearchParams) => Promise<VisitOutcome | undefined>,
+      act: (
+        token: string,
+        form: URLSearchParams,
+        place: number | undefined,
+      ) => Promise<Pick<VisitOutcome, 'outcome'> | undefined>,
     ): void => {
       router.post(at(path), (ctx: PageContext) =>
         guarded(ctx, tools, async () => {
@@ -169,17 +199,19 @@ export const linkDoor = ({
           const form = new URLSearchParams((await tools.body(ctx, formLimitBytes)).toString('utf8'))
           const language = languageOf(ctx)
           try {
-            const outcome = await act(token, form)
+            const place = ctx.params?.['place'] === undefined ? undefined : placeOf(ctx)
+            const outcome = await act(token, form, place)
             if (outcome === undefined) return 'missing'
             ctx.state.noted['outcome'] = outcome.outcome
             if (wantsJson(ctx)) ctx.body = { done: true, outcome: outcome.outcome }
             else {
               ctx.status = 303
-              ctx.set('Location', `${prefixOf[purpose]}/${token}?lang=${language}#state`)
+              ctx.set('Location', `${pathOf(ctx, purpose)}?lang=${language}#state`)
             }
           } catch (error) {
             if (!(error instanceof Refusal)) throw error
-            const visit = await visits.open(token, purpose)
+            const several = await packageAt(ctx, purpose)
+            const visit = several ?? (await visits.open(token, purpose, placeOf(ctx)))
             if (visit === undefined) return 'missing'
             const answer = answerFor(error, ctx.state.requestId)
             ctx.status = answer.status
@@ -190,6 +222,7 @@ export const linkDoor = ({
                 ? [pageWords.changedMeanwhile[language]]
                 : error.faults.map(({ message }) => message[language])
             if (wantsJson(ctx)) ctx.body = { done: false, problems }
+            else if ('documents' in visit) showPackage(ctx, visit, problems)
             else show(ctx, visit, problems)
           }
           return 'hit'
@@ -197,7 +230,11 @@ export const linkDoor = ({
       )
     }
     if (purpose === 'sign') {
-      action('/sign', (token, form) => visits.sign(token, signatureIn(form) ?? nothingGiven()))
+      action('/sign', (token, form, place) => visits.sign(token, signatureIn(form) ?? nothingGiven(), place))
+      action('/refuse', async (token, form, place) => {
+        const declined = await visits.decline(token, form.get('reason') ?? '', place)
+        return declined && { outcome: 'recorded' }
+      })
       return
     }
     action('/accept', (token, form) => visits.accept(token, signatureIn(form)))
@@ -207,8 +244,9 @@ export const linkDoor = ({
   return {
     name: 'links',
     mount(router, tools) {
-      mountPages(router, tools, 'receive')
-      mountPages(router, tools, 'sign')
+      mountPages(router, tools, 'receive', '')
+      mountPages(router, tools, 'sign', '')
+      mountPages(router, tools, 'sign', '/documents/:place')
       for (const { path, version, body, type } of [pageScript, pageStyle]) {
         router.get(path.replace(version, ':version'), (ctx: PageContext) => {
           ctx.body = body
@@ -223,6 +261,18 @@ export const linkDoor = ({
 }
 
 const prefixOf: Readonly<Record<LinkPurpose, string>> = { receive: '/d', sign: '/sign' }
+
+/** Where this page is: `/sign/<token>`, or one of its documents. */
+const pathOf = (ctx: PageContext, purpose: LinkPurpose): string => {
+  const place = ctx.params?.['place']
+  return `${prefixOf[purpose]}/${tokenOf(ctx)}${place === undefined ? '' : `/documents/${placeOf(ctx)}`}`
+}
+
+/** From 1; whatever is no number is the place of no document. */
+const placeOf = (ctx: PageContext): number => {
+  const place = ctx.params?.['place'] ?? '1'
+  return /^[1-9]\d?$/.test(place) ? Number(place) : 0
+}
 
 const tokenOf = (ctx: PageContext): string => ctx.params?.['token'] ?? ''
 

@@ -8,7 +8,7 @@ import {
   sizeText,
 } from '../../core/document/index.ts'
 import type { Document } from '../../core/document/index.ts'
-import type { DocumentRecord, LinkVisit, SignatureRecord } from '../../core/exchange/index.ts'
+import type { DocumentRecord, Link, LinkVisit, SignatureRecord } from '../../core/exchange/index.ts'
 import type { Language, Words } from '../../core/kernel/index.ts'
 import type { SignerReport, Verdict } from '../../core/signature/index.ts'
 import { documentView } from './document-view.ts'
@@ -44,6 +44,7 @@ export const visitPage = (visit: LinkVisit, options: VisitPageOptions): string =
     withScript: true,
     body: html`<main${ownTurn && html` class="with-answer"`}>
         <section class="summary">
+          ${visit.of > 1 && html`<p class="quiet"><a href="${packagePath(options.path)}?lang=${language}" rel="noreferrer nofollow">${say(pageWords.packageBack)}</a> · ${say(pageWords.documentOf)} ${visit.place}/${visit.of}</p>`}
           <h1><bdi>${title}</bdi></h1>
           ${stateView(visit, language)}
           ${
@@ -59,7 +60,7 @@ export const visitPage = (visit: LinkVisit, options: VisitPageOptions): string =
             ${fact(say(pageWords.from), partyText(record.senderName, taxIdOf(visit, 'sender'), language))}
             ${fact(say(pageWords.to), partyText(record.recipientName, taxIdOf(visit, 'recipient'), language))}
             ${record.total !== undefined && fact(say(pageWords.total), html`${numberText(record.total, language)}&nbsp;${record.currency}`)}
-            ${fact(say(pageWords.until), momentText(visit.expiresAt, language))}
+            ${askedFacts(visit.link, language)}
           </dl>
           ${downloadsView(visit, options)}
           ${ownTurn && html`<p class="jump"><a href="#answer">${say(pageWords.skip)}</a></p>`}
@@ -70,12 +71,29 @@ export const visitPage = (visit: LinkVisit, options: VisitPageOptions): string =
         </div>
         ${ownTurn && answerView(visit, options)}
       </main>
+      ${jsonForScript('page-documents', [
+        {
+          title,
+          document: `${options.path}/document.xml`,
+          action: actionOf(options, visit.turn === 'sign' ? 'sign' : 'accept'),
+        },
+      ])}
       ${jsonForScript('page-words', Object.fromEntries(Object.entries(scriptWords).map(([key, words]) => [key, say(words)])))}`,
   })
 }
 
+/** `/sign/<token>` of `/sign/<token>/documents/3`. */
+const packagePath = (path: string): string => path.replace(/\/documents\/\d+$/, '')
+
+/** Who asks, by when, and how long the link opens. */
+export const askedFacts = ({ askedBy, signBy, note, expiresAt }: Link, language: Language): Html =>
+  html`${askedBy !== undefined && fact(pageWords.askedBy[language], html`<bdi>${askedBy}</bdi>`)}
+  ${signBy !== undefined && fact(pageWords.signBy[language], html`<strong>${dayText(signBy, language)}</strong>`)}
+  ${note !== undefined && fact(pageWords.note[language], html`<bdi>${note}</bdi>`)}
+  ${fact(pageWords.until[language], momentText(expiresAt, language))}`
+
 /** `Акт выполненных работ № 16 от 31.03.2026`. */
-const titleOf = ({ kind, number, date }: DocumentRecord, language: Language): string => {
+export const titleOf = ({ kind, number, date }: DocumentRecord, language: Language): string => {
   const name = kindTitles[kind][language]
   const day = dayText(date, language)
   if (number === '') return `${name}, ${day}`
@@ -83,13 +101,13 @@ const titleOf = ({ kind, number, date }: DocumentRecord, language: Language): st
   return language === 'ru' ? `${name} №\u00a0${number} от ${day}` : `${name} №\u00a0${number}, ${day}`
 }
 
-const fact = (label: string, text: string | Html): Html =>
+export const fact = (label: string, text: string | Html): Html =>
   html`<div>
     <dt>${label}</dt>
     <dd>${text}</dd>
   </div>`
 
-const partyText = (name: string, taxId: string | undefined, language: Language): Html =>
+export const partyText = (name: string, taxId: string | undefined, language: Language): Html =>
   html`<bdi>${name}</bdi>${
       taxId !== undefined &&
       taxId !== '' &&
@@ -125,10 +143,18 @@ const stateView = (visit: LinkVisit, language: Language): Html => {
   </div>`
 }
 
-const stateOf = ({ record, purpose, turn }: LinkVisit): { words: Words; tone: 'asks' | 'good' | 'bad' } => {
+export const stateOf = ({
+  record,
+  purpose,
+  turn,
+}: Pick<LinkVisit, 'record' | 'purpose' | 'turn'>): { words: Words; tone: 'asks' | 'good' | 'bad' } => {
   if (turn === 'answer') return { words: pageWords.stateAnswer, tone: 'asks' }
   if (turn === 'answer-annulment') return { words: pageWords.stateAnnulment, tone: 'asks' }
-  if (turn === 'sign') return { words: pageWords.stateAwaitsSignature, tone: 'asks' }
+  if (turn === 'sign')
+    return {
+      words: record.reason === undefined ? pageWords.stateAwaitsSignature : pageWords.declined,
+      tone: 'asks',
+    }
   if (record.senderState === 'annulled') return { words: pageWords.stateAnnulled, tone: 'bad' }
   if (record.senderState === 'refused') return { words: pageWords.stateRefused, tone: 'bad' }
   if (purpose === 'sign') {
@@ -237,8 +263,6 @@ const answerView = (visit: LinkVisit, options: VisitPageOptions): Html => {
             <div
               id="ncalayer"
               data-url="${options.ncalayerUrl}"
-              data-document="${options.path}/document.xml"
-              data-action="${actionOf(options, signs ? 'sign' : 'accept')}"
               data-tax-id="${taxId}"
               data-language="${language}"
               hidden
@@ -277,16 +301,16 @@ const answerView = (visit: LinkVisit, options: VisitPageOptions): Html => {
               </form>
             </details>`
     }
-    ${!signs && refuseView(visit, options)}
+    ${refuseView(visit, options)}
   </section>`
 }
 
-const refuseView = ({ turn }: LinkVisit, options: VisitPageOptions): Html => {
+export const refuseView = (
+  { turn }: Pick<LinkVisit, 'turn'>,
+  options: Pick<VisitPageOptions, 'path' | 'formToken' | 'language'>,
+): Html => {
   const { language } = options
-  const [title, reason, button] =
-    turn === 'answer-annulment'
-      ? [pageWords.declineTitle, pageWords.declineReason, pageWords.declineButton]
-      : [pageWords.refuseTitle, pageWords.refuseReason, pageWords.refuseButton]
+  const [title, reason, button] = refuseWords(turn)
   return html`<form method="post" action="${actionOf(options, 'refuse')}" class="refuse" data-answer>
     <h3>${title[language]}</h3>
     <label for="reason">${reason[language]}</label>
@@ -296,5 +320,15 @@ const refuseView = ({ turn }: LinkVisit, options: VisitPageOptions): Html => {
   </form>`
 }
 
-const actionOf = ({ path, formToken, language }: VisitPageOptions, action: string): string =>
-  `${path}/${action}?form=${formToken}&lang=${language}`
+const refuseWords = (turn: LinkVisit['turn']): [Words, Words, Words] => {
+  if (turn === 'answer-annulment')
+    return [pageWords.declineTitle, pageWords.declineReason, pageWords.declineButton]
+  return turn === 'sign'
+    ? [pageWords.declineSignTitle, pageWords.declineSignReason, pageWords.declineSignButton]
+    : [pageWords.refuseTitle, pageWords.refuseReason, pageWords.refuseButton]
+}
+
+export const actionOf = (
+  { path, formToken, language }: Pick<VisitPageOptions, 'path' | 'formToken' | 'language'>,
+  action: string,
+): string => `${path}/${action}?form=${formToken}&lang=${language}`

@@ -102,7 +102,12 @@ const acceptanceSignature = async (
   const report = await deps.verifier.verify({ cms, data, expected: { taxId, documentKind: record.kind } })
   const use = (signatureId?: string) =>
     given === undefined && record.recipientCompanyId !== undefined
-      ? keyUseOf(record, record.recipientCompanyId, { report, signatureId, by, at: now })
+      ? keyUseOf(record, record.recipientCompanyId, {
+          serial: report.signers[0]?.serial,
+          signatureId,
+          by,
+          at: now,
+        })
       : undefined
   const unused = report.verdict === 'VALID' ? undefined : use()
   if (unused !== undefined) await deps.signers.noteUse(unused)

@@ -96,6 +96,12 @@ export type EventName =
   | 'document.received'
   | 'document.signature-awaited'
   | 'document.signed'
+  /** A person was asked to sign behind a link. */
+  | 'signature.requested'
+  /** The person who was asked to sign will not, and says why; the document still waits. */
+  | 'signature.declined'
+  /** A signature that came through a link was not good; in the trail only. */
+  | 'signature.refused'
   | 'document.delivered'
   | 'document.arrived'
   | 'document.viewed'
@@ -115,6 +121,8 @@ export type EventName =
   /** The portal's status of a registered invoice moved: delivered, revoked, cancelled. */
   | 'mirror.status-changed'
   | 'notice.sent'
+  /** A mail could not be sent, and will not be tried again. */
+  | 'notice.failed'
 
 export interface Event extends NewEvent {
   /** Position in a company's feed; opaque to clients, ordered. */

@@ -15,6 +15,7 @@ import type { Exchange } from './receipt.ts'
 import { printedDocument } from './print.ts'
 import { putData, putFilePart, sendMessage } from './send-message.ts'
 import { sendDocument } from './send.ts'
+import { signBatch } from './sign-batch.ts'
 import { submitSignature } from './submit-signature.ts'
 
 /** The powers behind every door, over one set of dependencies. */
@@ -38,6 +39,8 @@ export const openExchange = (deps: ExchangeDeps): Exchange => ({
   print: printedDocument({ ...deps, ...deps.printing }),
   answer: answerDocument(deps),
   annul: annulDocument(deps),
+  signBatch: ({ caller, documentIds }) =>
+    signBatch(deps)({ caller, documentIds, by: `connection:${caller.connectionId}` }),
   trail: documentTrail(deps),
   list: listDocuments(deps),
 })

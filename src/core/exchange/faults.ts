@@ -146,11 +146,13 @@ export const printerBusy = (): Fault =>
     en: 'Print forms are being asked for too often right now. Repeat in a few seconds; the document itself can be had without its print form.',
   })
 
+export const badSignatureCode = 'SIGNATURE-01'
+
 /** The signature was checked and is not good: one fault for each step that failed. */
 export const badSignature = (report: SignatureReport): Fault[] =>
   obstacles(report).map((obstacle) => {
     const { checks, advice } = factWords[obstacle.name]
-    return fault('SIGNATURE-01', 'signature', {
+    return fault(badSignatureCode, 'signature', {
       ru: `Подпись не принята, не выполнено: «${checks.ru}». ${advice.ru}`,
       kk: `Қолтаңба қабылданбады, орындалмады: «${checks.kk}». ${advice.kk}`,
       en: `The signature is not accepted, this does not hold: “${checks.en}” (${obstacle.name}). ${advice.en}`,

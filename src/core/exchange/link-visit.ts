@@ -1,14 +1,15 @@
 import type { Document, DocumentKind } from '../document/index.ts'
 import type { Result } from '../kernel/index.ts'
 import { answerChange } from './answer.ts'
+import { eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
-import type { DocumentRecord, SignatureRecord } from './document-record.ts'
-import { notPossibleNow } from './faults.ts'
-import type { DocumentChange, Links } from './ports.ts'
+import type { DocumentRecord, NewEvent, SignatureRecord } from './document-record.ts'
+import { badSignatureCode, longestReason, notPossibleNow, reasonMissing } from './faults.ts'
+import { Outdated, type DocumentChange, type Link, type Links } from './ports.ts'
 import { markViewed } from './read.ts'
 import { Refusal } from './receipt.ts'
 import { needsAnswer } from './states.ts'
-import { recordOrRefuse, submittedChange } from './submit-signature.ts'
+import { recordAllOrRefuse, recordOrRefuse, submittedChange } from './submit-signature.ts'
 
 export type LinkPurpose = 'receive' | 'sign'
 
@@ -27,8 +28,11 @@ export type VisitorsTurn =
 export interface LinkGlimpse {
   record: DocumentRecord
   purpose: LinkPurpose
-  /** Until when the link opens. */
-  expiresAt: Date
+  /** Which document of the link's package, from 1, and how many there are. */
+  place: number
+  of: number
+  /** Who asks, by when, and for how long the link opens. */
+  link: Link
   /** The exact bytes: what is downloaded, and what is signed. */
   bytes: Uint8Array
   signatures: SignatureRecord[]
@@ -38,6 +42,12 @@ export interface LinkGlimpse {
 /** One document as the person behind its link sees it. */
 export interface LinkVisit extends LinkGlimpse {
   document: Document
+}
+
+/** What is behind a link for several documents: those that are still there, each at its place. */
+export interface LinkPackage {
+  link: Link
+  documents: { place: number; record: DocumentRecord; turn: VisitorsTurn }[]
 }
 
 /** What became of an action. `already`: the document had come to the same end before, nothing was changed. */
@@ -56,14 +66,16 @@ export interface LinkVisitDeps extends Pick<
 }
 
 /**
- * What a person can do with a one-document link. Each call resolves with undefined for a token that is
- * unknown, expired, made for the other purpose, or whose document is gone or not there yet: all alike.
+ * What a person can do with a link. Each call resolves with undefined for a token that is unknown, expired, made for
+ * the other purpose, or whose document is gone or not there yet: all alike. `place` is the document's in a package.
  */
 export interface LinkVisits {
   /** A recipient's first look is marked and told to the sender. */
-  open(token: string, purpose: LinkPurpose): Promise<LinkVisit | undefined>
+  open(token: string, purpose: LinkPurpose, place?: number): Promise<LinkVisit | undefined>
   /** Without reading the document and without leaving a mark: for downloads. */
-  look(token: string, purpose: LinkPurpose): Promise<LinkGlimpse | undefined>
+  look(token: string, purpose: LinkPurpose, place?: number): Promise<LinkGlimpse | undefined>
+  /** The list of a package; undefined for a link of one document too. */
+  list(token: string, purpose: LinkPurpose): Promise<LinkPackage | undefined>
   /** Throws `Refusal` without a reason, or when there is nothing to refuse any more. */
   refuse(token: string, reason: string): Promise<VisitOutcome | undefined>
   /**
@@ -71,8 +83,14 @@ export interface LinkVisits {
    * is changed; without one only an annulment can be agreed to. Throws `Refusal` with what is wrong with it.
    */
   accept(token: string, cms: Uint8Array | undefined): Promise<VisitOutcome | undefined>
-  /** The sender's own signature, by the rules of `submitSignature`. */
-  sign(token: string, cms: Uint8Array): Promise<VisitOutcome | undefined>
+  /**
+   * The person who was asked to sign will not: told to the sender with the reason. The document goes on waiting, for
+   * somebody else's signature or its withdrawal. Without a place for every document of the package that waits.
+   * Throws `Refusal` without a reason, or when nothing waits any more.
+   */
+  decline(token: string, reason: string, place?: number): Promise<LinkPackage | undefined>
+  /** The sender's own signature for one of the documents, by the rules of `submitSignature`. */
+  sign(token: string, cms: Uint8Array, place?: number): Promise<VisitOutcome | undefined>
 }
 
 export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
@@ -82,11 +100,17 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
     signers: { of: () => Promise.resolve(undefined), noteUse: () => Promise.resolve() },
   }
 
-  const look = async (token: string, purpose: LinkPurpose): Promise<LinkGlimpse | undefined> => {
+  const linkOf = async (token: string, purpose: LinkPurpose): Promise<Link | undefined> => {
     if (!isLinkToken(token)) return undefined
     const link = await deps.links.byToken(token, deps.clock.now())
-    if (link?.purpose !== purpose) return undefined
-    const record = await deps.documents.byId(link.documentId)
+    return link?.purpose === purpose ? link : undefined
+  }
+
+  const look = async (token: string, purpose: LinkPurpose, place = 1): Promise<LinkGlimpse | undefined> => {
+    const link = await linkOf(token, purpose)
+    const id = link?.documentIds[place - 1]
+    if (link === undefined || id === undefined) return undefined
+    const record = await deps.documents.byId(id)
     // Withdrawn between the mail and its delivery: it never was the recipient's.
     if (record === undefined || (purpose === 'receive' && record.recipientState === 'none')) return undefined
     const bytes = await deps.documents.bytes(record.digest)
@@ -94,7 +118,9 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
     return {
       record,
       purpose,
-      expiresAt: link.expiresAt,
+      place,
+      of: link.documentIds.length,
+      link,
       bytes,
       signatures: await deps.documents.signatures(record.id),
       turn: turnOf(record, purpose),
@@ -111,8 +137,9 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
     ends: (record: DocumentRecord) => boolean,
     what: string,
     change: (record: DocumentRecord) => Promise<DocumentChange>,
+    place = 1,
   ): Promise<VisitOutcome | undefined> => {
-    let visit = await look(token, purpose)
+    let visit = await look(token, purpose, place)
     for (let tries = 1; visit !== undefined; tries++) {
       const { record } = visit
       if (ends(record)) return { outcome: 'already', visit }
@@ -121,10 +148,12 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
         throw new Refusal('conflict', [notPossibleNow(what, record.senderState, record.recipientState)])
       try {
         await recordOrRefuse(deps, await change(record), what, record)
-        return { outcome: 'recorded', visit: (await look(token, purpose)) ?? visit }
+        return { outcome: 'recorded', visit: (await look(token, purpose, place)) ?? visit }
       } catch (error) {
-        if (!(error instanceof Refusal) || error.status !== 'conflict') throw error
-        visit = await look(token, purpose)
+        if (!(error instanceof Refusal)) throw error
+        if (error.status === 'invalid') await noteRefused(deps, record, error)
+        if (error.status !== 'conflict') throw error
+        visit = await look(token, purpose, place)
         // Somebody only looked at it meanwhile, or answered it: decide again on what it is now.
         if (visit?.record.revision === record.revision || tries === 3) throw error
       }
@@ -135,8 +164,20 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
   return {
     look,
 
-    async open(token, purpose) {
-      const glimpse = await look(token, purpose)
+    async list(token, purpose) {
+      const link = await linkOf(token, purpose)
+      if (link === undefined || link.documentIds.length === 1) return undefined
+      const found = await deps.documents.byIds([...link.documentIds])
+      const documents = link.documentIds.flatMap((id, index) => {
+        const record = found.get(id)
+        const there = record !== undefined && (purpose === 'sign' || record.recipientState !== 'none')
+        return there ? [{ place: index + 1, record, turn: turnOf(record, purpose) }] : []
+      })
+      return documents.length === 0 ? undefined : { link, documents }
+    },
+
+    async open(token, purpose, place) {
+      const glimpse = await look(token, purpose, place)
       if (glimpse === undefined) return undefined
       const { record, bytes } = glimpse
       const read = await deps.readDocument(record.kind, bytes)
@@ -167,15 +208,70 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
       )
     },
 
-    async sign(token, cms) {
+    async decline(token, reason, place) {
+      const link = await linkOf(token, 'sign')
+      const glimpse = await look(token, 'sign', place)
+      if (link === undefined || glimpse === undefined) return undefined
+      const said = reason.trim()
+      if (said === '' || said.length > longestReason) throw new Refusal('invalid', [reasonMissing()])
+      const ids = place === undefined ? link.documentIds : link.documentIds.slice(place - 1, place)
+      const found = await deps.documents.byIds([...ids])
+      const waiting = ids.flatMap((id, index) => {
+        const record = found.get(id)
+        return record?.senderState === 'awaiting_signature' ? [{ place: (place ?? 1) + index, record }] : []
+      })
+      const { senderState, recipientState } = glimpse.record
+      if (waiting.length === 0)
+        throw new Refusal('conflict', [notPossibleNow('SubmitSignature', senderState, recipientState)])
+      const at = deps.clock.now()
+      const changes = waiting.map(({ record }) => ({
+        documentId: record.id,
+        revision: record.revision,
+        reason: said,
+        events: [eventFor(record, 'sender', 'signature.declined', at, { reason: said })],
+      }))
+      await recordAllOrRefuse(deps, changes, 'SubmitSignature', glimpse.record)
+      return { link, documents: waiting.map((one) => ({ ...one, turn: 'sign' as const })) }
+    },
+
+    async sign(token, cms, place) {
       return act(
         token,
         'sign',
         ({ senderState }) => !['awaiting_signature', 'failed', 'annulled'].includes(senderState),
         'SubmitSignature',
         (record) => submittedChange(deps, record, cms),
+        place,
       )
     },
+  }
+}
+
+/** Enough for a person who looks for his key; whoever goes on only fills the trail. */
+const mostNoted = 20
+
+/** A signature that was not good leaves a line in the trail: what was wrong, not the signature. */
+const noteRefused = async (
+  deps: Pick<LinkVisitDeps, 'documents' | 'unitOfWork' | 'clock'>,
+  record: DocumentRecord,
+  { faults }: Refusal,
+): Promise<void> => {
+  const codes = [...new Set(faults.map(({ code }) => code))]
+  if (!codes.includes(badSignatureCode)) return
+  const events = await deps.documents.events(record.id)
+  if (events.filter(({ name }) => name === 'signature.refused').length >= mostNoted) return
+  const line: NewEvent = {
+    documentId: record.id,
+    name: 'signature.refused',
+    at: deps.clock.now(),
+    details: { by: 'link', why: faults.map(({ message }) => message.en).slice(0, 5) },
+  }
+  try {
+    const { id: documentId, revision } = record
+    await deps.unitOfWork.run((tx) => deps.documents.record(tx, { documentId, revision, events: [line] }))
+  } catch (error) {
+    // Somebody changed the document meanwhile: what the person is told matters more than the line.
+    if (!(error instanceof Outdated)) throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Document, FormLanguage } from '../document/index.ts'
-import type { Attempt, NewTask, Tx } from '../kernel/index.ts'
+import type { Attempt, LocalDate, NewTask, Tx } from '../kernel/index.ts'
 import type { NewProof } from '../signature/index.ts'
 import type {
   Digest,
@@ -241,20 +241,41 @@ export interface Courier {
     record: DocumentRecord
     expiresAt: Date
   }): Promise<{ messageId: string }>
+  /**
+   * Asks a person to sign: the active URL of one document or one package. `request` names the request, so that a
+   * repeat is visible to the recipient's server. Throws UpstreamError.
+   */
+  mailSigningLink(mail: {
+    request: string
+    to: string
+    link: string
+    records: readonly DocumentRecord[]
+    about: Pick<Link, 'expiresAt' | 'askedBy' | 'signBy' | 'note'>
+  }): Promise<{ messageId: string }>
 }
 
-/** One-document links for those who are not connected: 256-bit token, only its hash is kept. */
+/** What a link opens and why: one document, or a package of several for one signatory. */
+export interface Link {
+  /** In the order they are shown; at least one. */
+  documentIds: readonly string[]
+  purpose: 'receive' | 'sign'
+  expiresAt: Date
+  sentTo: string
+  /** Who asks, in words for the person behind the link. */
+  askedBy?: string
+  /** The day by which the asker wants it signed; the link itself may open longer. */
+  signBy?: LocalDate
+  note?: string
+}
+
+/** Links for those who are not connected: 256-bit token, only its hash is kept. */
 export interface Links {
-  /** Makes a new link; the token is returned once. */
-  make(
-    tx: Tx,
-    link: { documentId: string; purpose: 'receive' | 'sign'; expiresAt: Date; sentTo: string },
-  ): Promise<{ token: string }>
+  /** Makes a new link; the token is returned once. With `asker` it counts against that company. */
+  make(tx: Tx, link: Link, asker?: { companyId: string; at: Date }): Promise<{ token: string }>
   /** Undefined for wrong and expired alike. */
-  byToken(
-    token: string,
-    now: Date,
-  ): Promise<{ documentId: string; purpose: 'receive' | 'sign'; sentTo: string; expiresAt: Date } | undefined>
+  byToken(token: string, now: Date): Promise<Link | undefined>
+  /** How many links a company has asked for since a moment: in all, and those that open this document. */
+  asked(companyId: string, documentId: string, since: Date): Promise<{ all: number; document: number }>
 }
 
 /** A company's own endpoint for its events (Standard Webhooks). */

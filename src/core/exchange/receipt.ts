@@ -4,6 +4,7 @@ import type { Caller, SigningMode } from '../company/company.ts'
 import type { Digest, DocumentRecord, Event, EventName, Origin, SignatureRecord } from './document-record.ts'
 import type { MirrorState, RecipientState, SenderState } from './states.ts'
 import type { DocumentFilter } from './ports.ts'
+import type { Batch } from './sign-batch.ts'
 
 /** What a door hands in: one document as read, with the bytes it was read from. */
 export interface Submission {
@@ -167,6 +168,8 @@ export interface Exchange {
   }): Promise<Status>
   /** Withdraws what is not delivered yet; asks the recipient to agree when it is. */
   annul(request: { caller: Caller; documentId: string; reason: string }): Promise<Status>
+  /** Many documents with the key that is kept here, at one word; each comes to its own end. */
+  signBatch(request: { caller: Caller; documentIds: readonly string[] }): Promise<Batch>
   trail(question: { caller: Caller; documentId: string }): Promise<TrailLine[]>
   list(question: { caller: Caller; filter: DocumentFilter }): Promise<Status[]>
 }

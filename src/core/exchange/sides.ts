@@ -13,7 +13,7 @@ export type Side = Status['side']
  */
 export const documentFor = async (
   deps: Pick<ExchangeDeps, 'documents'>,
-  caller: Caller,
+  caller: Pick<Caller, 'companyId'>,
   idOrGuid: string,
 ): Promise<{ record: DocumentRecord; side: Side }> => {
   const record = isUuid(idOrGuid)

@@ -35,13 +35,13 @@ export const signatureRecord = ({
 export const keyUseOf = (
   record: DocumentRecord,
   companyId: string,
-  { report, signatureId, by, at }: { report: SignatureReport; signatureId?: string; by: string; at: Date },
+  { serial = '', signatureId, by, at }: { serial?: string; signatureId?: string; by: string; at: Date },
 ): KeyUse => ({
   companyId,
   documentId: record.id,
   signatureId,
   digest: record.digest,
-  serial: report.signers[0]?.serial ?? '',
+  serial,
   by,
   purpose: 'document',
   at,

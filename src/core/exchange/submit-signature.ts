@@ -1,4 +1,5 @@
 import type { Caller } from '../company/index.ts'
+import type { Tx } from '../kernel/index.ts'
 import { changeBy, eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { DocumentRecord, SignatureRecord } from './document-record.ts'
@@ -45,13 +46,15 @@ export const submitSignature =
 export const submittedChange = async (
   deps: Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier' | 'proving'>,
   record: DocumentRecord,
-  cms: Uint8Array,
-): Promise<DocumentChange> => {
+  /** The CMS, or who makes it now from the bytes. */
+  given: Uint8Array | ((data: Uint8Array) => Promise<Uint8Array>),
+): Promise<DocumentChange & { signature: SignatureRecord }> => {
   const notNow = () =>
     new Refusal('conflict', [notPossibleNow('SubmitSignature', record.senderState, record.recipientState)])
   if (record.senderState !== 'awaiting_signature') throw notNow()
   await mustKeepUp(deps)
   const data = await bytesOf(deps, record)
+  const cms = typeof given === 'function' ? await given(data) : given
   const report = await deps.verifier.verify({
     cms,
     data,
@@ -79,7 +82,7 @@ export const submittedChange = async (
   }
   const change = signedChange(deps, record, signature)
   if (change === undefined) throw notNow()
-  return change
+  return { ...change, signature }
 }
 
 /** What a VALID signature of the sender sets in motion. */
@@ -134,14 +137,26 @@ export const statesIn = (change: DocumentChange): Partial<DocumentRecord> => ({
 })
 
 /** Writes a change a person asked for; when somebody else was quicker, the person is told to look again. */
-export const recordOrRefuse = async (
+export const recordOrRefuse = (
   deps: Pick<ExchangeDeps, 'unitOfWork' | 'documents'>,
   change: DocumentChange,
   what: string,
   record: DocumentRecord,
+): Promise<void> => recordAllOrRefuse(deps, [change], what, record)
+
+/** The same for changes that belong together, with what else is written in their transaction. */
+export const recordAllOrRefuse = async (
+  deps: Pick<ExchangeDeps, 'unitOfWork' | 'documents'>,
+  changes: readonly DocumentChange[],
+  what: string,
+  record: DocumentRecord,
+  also: (tx: Tx) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> => {
   try {
-    await deps.unitOfWork.run((tx) => deps.documents.record(tx, change))
+    await deps.unitOfWork.run(async (tx) => {
+      for (const change of changes) await deps.documents.record(tx, change)
+      await also(tx)
+    })
   } catch (error) {
     if (!(error instanceof Outdated)) throw error
     throw new Refusal('conflict', [notPossibleNow(what, record.senderState, record.recipientState)], {

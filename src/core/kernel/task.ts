@@ -4,9 +4,17 @@ import type { Tx } from './unit-of-work.ts'
  * One step that a document still has to take. A task is a row written in the transaction of the fact
  * that caused it; the broker only rings the bell with its id.
  */
-export type TaskKind = 'sign' | 'prove' | 'deliver' | 'mirror' | 'notify' | 'archive'
+export type TaskKind = 'sign' | 'invite' | 'prove' | 'deliver' | 'mirror' | 'notify' | 'archive'
 
-export const taskKinds: readonly TaskKind[] = ['sign', 'prove', 'deliver', 'mirror', 'notify', 'archive']
+export const taskKinds: readonly TaskKind[] = [
+  'sign',
+  'invite',
+  'prove',
+  'deliver',
+  'mirror',
+  'notify',
+  'archive',
+]
 
 export interface NewTask {
   id: string

@@ -38,6 +38,8 @@ export interface SignOptions {
 
 /** Makes detached CMS signatures with one key. */
 export interface Signer {
+  /** Serial number of the key's certificate, upper-case hexadecimal. */
+  readonly serial: string
   /**
    * Resolves with the detached CMS (DER). Signing the same bytes twice gives two different, equally good signatures.
    * Throws `UpstreamError`: `refused` when the key may not sign (ended, wrong usage), `unreachable` and `busy`

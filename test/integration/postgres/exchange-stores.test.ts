@@ -71,6 +71,7 @@ onBothStores('the stores', (store) => {
       await new PgLedger(store.pool).enter(acceptance)
       return acceptance.id
     },
+    company: async () => (await someCompanies(store)).companyId,
   }))
 })
 

@@ -374,7 +374,11 @@ describe('the worker', () => {
           },
         },
       },
-      { worker: { concurrency: { sign: 1, prove: 1, deliver: 1, mirror: 1, notify: 1, archive: 1 } } },
+      {
+        worker: {
+          concurrency: { sign: 1, invite: 1, prove: 1, deliver: 1, mirror: 1, notify: 1, archive: 1 },
+        },
+      },
     )
     await house.add()
     await house.add()

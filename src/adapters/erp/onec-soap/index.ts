@@ -11,7 +11,7 @@ import {
   soapFault,
   soapStatus,
 } from '../../soap/index.ts'
-import type { ErpDoor } from '../contract.ts'
+import type { Desks, ErpDoor } from '../contract.ts'
 import { portName, serviceName, serviceNamespace, servicePath } from './dialect.ts'
 import { faultDetail } from './fault-detail.ts'
 import { service } from './service.ts'
@@ -35,7 +35,12 @@ const answerXml = (ctx: HttpContext, status: number, xml: string): void => {
   ctx.set('Content-Type', xmlType)
 }
 
-const serve = async (ctx: HttpContext, tools: DoorTools, gateway: Exchange): Promise<void> => {
+const serve = async (
+  ctx: HttpContext,
+  tools: DoorTools,
+  gateway: Exchange,
+  { makeSigningLink }: Pick<Desks, 'makeSigningLink'>,
+): Promise<void> => {
   // Before the body: a stranger's bytes are not read.
   const caller = await tools.caller(ctx)
   checkContentType(ctx.get('content-type'))
@@ -55,6 +60,7 @@ const serve = async (ctx: HttpContext, tools: DoorTools, gateway: Exchange): Pro
     raw,
     language: ctx.state.language,
     given,
+    makeSigningLink,
   })
   const about = values['return']
   if (isValues(about) && typeof about['DocumentId'] === 'string')
@@ -69,7 +75,7 @@ const card = (address: string): string =>
 /** SOAP 1.1 in the dialect that 1C itself speaks. See README.md. */
 export const door: ErpDoor = {
   name: doorName,
-  mount: (router, tools, gateway) => {
+  mount: (router, tools, gateway, desks) => {
     router.get(servicePath, (ctx) => {
       const origin = tools.publicOrigin(ctx)
       const asksForWsdl = Object.keys(ctx.query).some((name) => name.toLowerCase() === 'wsdl')
@@ -79,7 +85,7 @@ export const door: ErpDoor = {
 
     router.post(servicePath, async (ctx) => {
       try {
-        await serve(ctx, tools, gateway)
+        await serve(ctx, tools, gateway, desks)
       } catch (error) {
         if (error instanceof ClientGone) throw error
         const { requestId, language, noted } = ctx.state

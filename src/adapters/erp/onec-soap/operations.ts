@@ -2,17 +2,26 @@ import type { Caller } from '../../../core/company/index.ts'
 import { documentKinds, rootElementOf } from '../../../core/document/index.ts'
 import type { DocumentKind } from '../../../core/document/index.ts'
 import { Refusal } from '../../../core/exchange/index.ts'
-import type { Exchange, Origin, Receipt, SignatureRecord, Status } from '../../../core/exchange/index.ts'
+import type {
+  Exchange,
+  MakeSigningLink,
+  Origin,
+  Receipt,
+  SignatureRecord,
+  Status,
+} from '../../../core/exchange/index.ts'
 import type { Fault, Language } from '../../../core/kernel/index.ts'
 import type { Arguments, Member, Parameter, SoapOperation, Values } from '../../soap/index.ts'
 import {
+  batchStructure,
   changesStructure,
   receiptsStructure,
   receiptStructure,
   signaturesStructure,
+  signingLinkStructure,
   statusStructure,
 } from './shapes.ts'
-import { mirrorStateWords, recipientStateWords, senderStateWords } from './state-words.ts'
+import { batchOutcomeWords, mirrorStateWords, recipientStateWords, senderStateWords } from './state-words.ts'
 
 /** What an operation gets to work with. */
 export interface Call {
@@ -24,6 +33,7 @@ export interface Call {
   raw: Uint8Array
   language: Language
   given: Arguments
+  makeSigningLink: MakeSigningLink
 }
 
 export interface Operation extends SoapOperation {
@@ -46,6 +56,13 @@ const maxChanges = 500
 
 const key: Parameter = { name: 'Key', is: 'text', max: maxKey, nillable: true }
 const documentId: Parameter = { name: 'DocumentId', is: 'text', max: maxId }
+/** 1C joins an array into a text more easily than it fills a list of a type. */
+const documentIds: Parameter = { name: 'DocumentIds', is: 'text', max: 100 * (maxId + 1) }
+const idsIn = (given: Arguments): string[] =>
+  given
+    .text('DocumentIds')
+    .split(/[\s,;]+/)
+    .filter((id) => id !== '')
 const fileId: Parameter = { name: 'FileID', is: 'text', max: maxId }
 const format: Parameter = { name: 'Format', is: 'text', max: 64 }
 const fileName: Parameter = { name: 'FileName', is: 'text', max: 255 }
@@ -244,6 +261,52 @@ export const operations: readonly Operation[] = [
         cms: given.bytes('Signature'),
       })
       return { return: statusValues(status, language) }
+    },
+  },
+  {
+    name: 'SignDocuments',
+    takes: [documentIds],
+    gives: [returns(batchStructure)],
+    run: async ({ gateway, caller, language, given }) => {
+      const { batchId, results } = await gateway.signBatch({ caller, documentIds: idsIn(given) })
+      return {
+        return: {
+          BatchId: batchId,
+          Result: results.map(({ documentId: id, outcome, faults, status }) => ({
+            DocumentId: id,
+            Outcome: outcome,
+            OutcomeText: batchOutcomeWords[outcome][language],
+            State: status && (status.side === 'sender' ? status.senderState : status.recipientState),
+            Fault: faults.map((f) => faultValues(f, language)),
+          })),
+        },
+      }
+    },
+  },
+  {
+    name: 'MakeSigningLink',
+    takes: [
+      documentIds,
+      { name: 'SentTo', is: 'text', max: 254 },
+      { name: 'KeepsDays', is: 'integer', min: 1, max: 30, nillable: true },
+      { name: 'Mail', is: 'text', max: 3, codes: ['yes', 'no'], nillable: true },
+      { name: 'AskedBy', is: 'text', max: 200, nillable: true },
+      { name: 'SignBy', is: 'text', max: 10, nillable: true },
+      { name: 'Note', is: 'text', max: 500, nillable: true },
+    ],
+    gives: [returns(signingLinkStructure)],
+    run: async ({ makeSigningLink, caller, given }) => {
+      const { link, expiresAt, mailed } = await makeSigningLink({
+        caller,
+        documentIds: idsIn(given),
+        sentTo: given.text('SentTo'),
+        keepsMs: (given.optionalInteger('KeepsDays') ?? 7) * 86_400_000,
+        mail: given.optionalText('Mail') === 'yes',
+        askedBy: given.optionalText('AskedBy') || undefined,
+        signBy: given.optionalText('SignBy') || undefined,
+        note: given.optionalText('Note') || undefined,
+      })
+      return { return: { Link: link, ExpiresAt: expiresAt, Mailed: mailed } }
     },
   },
   {

@@ -107,6 +107,27 @@ export const signaturesStructure: Structure = {
   members: [{ name: 'Signature', type: signatureStructure, occurs: 'many' }],
 }
 
+const batchResultStructure: Structure = {
+  name: 'BatchResult',
+  members: [
+    text('DocumentId'),
+    text('Outcome'),
+    text('OutcomeText'),
+    text('State', 'optional'),
+    { name: 'Fault', type: faultStructure, occurs: 'many' },
+  ],
+}
+
+export const batchStructure: Structure = {
+  name: 'Batch',
+  members: [text('BatchId'), { name: 'Result', type: batchResultStructure, occurs: 'many' }],
+}
+
+export const signingLinkStructure: Structure = {
+  name: 'SigningLink',
+  members: [text('Link'), { name: 'ExpiresAt', type: 'dateTime' }, { name: 'Mailed', type: 'boolean' }],
+}
+
 /** Structures in the order they are published. */
 export const structures: readonly Structure[] = [
   faultStructure,
@@ -118,4 +139,7 @@ export const structures: readonly Structure[] = [
   changesStructure,
   signatureStructure,
   signaturesStructure,
+  batchResultStructure,
+  batchStructure,
+  signingLinkStructure,
 ]

@@ -1,4 +1,4 @@
-import type { MirrorState, RecipientState, SenderState } from '../../../core/exchange/index.ts'
+import type { BatchResult, MirrorState, RecipientState, SenderState } from '../../../core/exchange/index.ts'
 import type { Words } from '../../../core/kernel/index.ts'
 
 /** What a state is called in the list of documents: the words users of 1C know. Logic belongs on the codes. */
@@ -40,3 +40,20 @@ const mirrorWords: Readonly<Record<MirrorState, Words | undefined>> = {
 export const senderStateWords = (state: SenderState): Words => senderWords[state]
 export const recipientStateWords = (state: RecipientState): Words => recipientWords[state]
 export const mirrorStateWords = (state: MirrorState): Words | undefined => mirrorWords[state]
+
+/** What became of one document of a batch. */
+export const batchOutcomeWords: Readonly<Record<BatchResult['outcome'], Words>> = {
+  signed: { ru: 'Подписан', kk: 'Қол қойылды', en: 'Signed' },
+  already: { ru: 'Уже подписан', kk: 'Бұрын қол қойылған', en: 'Signed before' },
+  waiting: {
+    ru: 'Подписан, ждёт подтверждения НУЦ',
+    kk: 'Қол қойылды, ҰКО растауын күтуде',
+    en: 'Signed, to be confirmed by the authority',
+  },
+  refused: { ru: 'Не подписан', kk: 'Қол қойылмады', en: 'Not signed' },
+  unavailable: {
+    ru: 'Не подписан, повторите позже',
+    kk: 'Қол қойылмады, кейінірек қайталаңыз',
+    en: 'Not signed, repeat later',
+  },
+}

@@ -16,11 +16,15 @@ import { restFault } from './rest-faults.ts'
 import {
   annulmentRequest,
   answerRequest,
+  batchOut,
+  batchRequest,
+  batchShape,
   callerShape,
   changesOut,
   changesShape,
   documentsShape,
   joinRequest,
+  packageLinkRequest,
   receiptOut,
   receiptShape,
   signatureOut,
@@ -196,6 +200,20 @@ const sentAll = async (receipts: Receipt[], { language, desks }: Asked): Promise
     status: receipts.every(({ repeat }) => repeat) ? 200 : 201,
     value: receipts.map((receipt) => receiptOut(receipt, language, meter)),
   }
+}
+
+const linkFor = async (
+  asked: Asked,
+  documentIds: readonly string[],
+  { keepsDays, ...request }: z.output<typeof signingLinkRequest>,
+): Promise<Answer> => {
+  const { link, expiresAt, mailed } = await asked.desks.makeSigningLink({
+    caller: asked.caller,
+    documentIds,
+    keepsMs: keepsDays * 86_400_000,
+    ...request,
+  })
+  return { status: 201, value: { link, expiresAt: expiresAt.toISOString(), mailed } }
 }
 
 export const operations: readonly Operation[] = [
@@ -437,15 +455,33 @@ export const operations: readonly Operation[] = [
     request: signingLinkRequest,
     response: signingLinkShape,
     creates: 'anew',
+    run: async (asked) => linkFor(asked, [idOf(asked)], await jsonBy(asked, signingLinkRequest)),
+  }),
+  operation({
+    id: 'makePackageLink',
+    method: 'post',
+    path: '/signing-links',
+    summary: 'A page where a person signs a package of documents in one window of NCALayer',
+    request: packageLinkRequest,
+    response: signingLinkShape,
+    creates: 'anew',
     run: async (asked) => {
-      const { sentTo, keepsDays } = await jsonBy(asked, signingLinkRequest)
-      const { link, expiresAt } = await asked.desks.makeSigningLink({
-        caller: asked.caller,
-        documentId: idOf(asked),
-        sentTo,
-        keepsMs: keepsDays * 86_400_000,
-      })
-      return { status: 201, value: { link, expiresAt: expiresAt.toISOString() } }
+      const { documentIds, ...request } = await jsonBy(asked, packageLinkRequest)
+      return linkFor(asked, documentIds, request)
+    },
+  }),
+  operation({
+    id: 'signBatch',
+    method: 'post',
+    path: '/signatures',
+    summary:
+      'Sign many documents with the key kept in the gateway, at one word: outgoing ones that wait for your signature, incoming ones that wait for acceptance',
+    request: batchRequest,
+    response: batchShape,
+    run: async (asked) => {
+      const { documentIds } = await jsonBy(asked, batchRequest)
+      const batch = await asked.exchange.signBatch({ caller: asked.caller, documentIds })
+      return { value: batchOut(batch, asked.language) }
     },
   }),
   operation({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { documentKinds, type DocumentKind } from '../../../core/document/index.ts'
 import type {
+  Batch,
   Changes,
   Receipt,
   SignatureRecord,
@@ -165,8 +166,30 @@ export const webhookShape = z
   .meta({ id: 'Webhook' })
 
 export const signingLinkShape = z
-  .object({ link: z.url().describe('Opens this document only'), expiresAt: instant })
+  .object({
+    link: z.url().describe('Opens these documents only'),
+    expiresAt: instant,
+    mailed: z.boolean().describe('Whether a mail with such a link is on its way, too'),
+  })
   .meta({ id: 'SigningLink' })
+
+export const batchShape = z
+  .object({
+    batchId: z.uuid().describe('Stands in the book of key uses beside every signature of this batch'),
+    results: z.array(
+      z.object({
+        documentId: z.string().describe('As you gave it'),
+        outcome: z
+          .enum(['signed', 'already', 'waiting', 'refused', 'unavailable'])
+          .describe(
+            '`already`: it was before; `waiting`: the authority has yet to confirm the key; `unavailable`: the same again later',
+          ),
+        faults: z.array(faultShape),
+        status: statusShape.optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Batch' })
 
 /** What a webhook carries: enough to know what to fetch. */
 export const webhookEventShape = z
@@ -195,12 +218,25 @@ export const signedDocumentRequest = z.strictObject({
   document: z.unknown(),
   signature: cms.describe('Detached CMS over the exact bytes of the document'),
 })
-export const signingLinkRequest = z
-  .strictObject({
-    sentTo: z.string().max(254).describe('E-mail of the person who will sign; kept with the link'),
-    keepsDays: z.int().min(1).max(30).default(7),
-  })
-  .meta({ id: 'SigningLinkRequest' })
+const signingLinkFields = {
+  sentTo: z.string().max(254).describe('E-mail of the person who will sign'),
+  keepsDays: z.int().min(1).max(30).default(7),
+  mail: z.boolean().default(false).describe('Write to the address, and go on trying'),
+  askedBy: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Who asks; the name of your connection where nobody is named'),
+  signBy: z.iso.date().optional().describe('By when it is to be signed'),
+  note: z.string().max(500).optional(),
+}
+export const signingLinkRequest = z.strictObject(signingLinkFields).meta({ id: 'SigningLinkRequest' })
+export const packageLinkRequest = z
+  .strictObject({ documentIds: z.array(z.string().max(100)).min(1).max(50), ...signingLinkFields })
+  .meta({ id: 'PackageLinkRequest' })
+export const batchRequest = z
+  .strictObject({ documentIds: z.array(z.string().max(100)).min(1).max(100) })
+  .meta({ id: 'BatchRequest' })
 export const signatureRequest = z.strictObject({ cms }).meta({ id: 'SignatureRequest' })
 export const answerRequest = z
   .strictObject({
@@ -236,6 +272,15 @@ export const receiptOut = (
   ...(meter && { meter }),
   receivedAt: receipt.receivedAt.toISOString(),
   notices: receipt.notices.map(faultIn(language)),
+})
+
+export const batchOut = ({ batchId, results }: Batch, language: Language): z.input<typeof batchShape> => ({
+  batchId,
+  results: results.map(({ status, faults, ...rest }) => ({
+    ...rest,
+    faults: faults.map(faultIn(language)),
+    status: status && statusOut(status),
+  })),
 })
 
 export const statusOut = (status: Status): z.input<typeof statusShape> => ({

@@ -61,26 +61,36 @@
     }
   }
 
-  /** Sends a form's fields. When the server has done it, the page shows the new state; else why not. */
-  const submit = async (action, fields) => {
-    let answer
+  /** Sends fields to the server: what is wrong with them, or undefined when it has done what was asked. */
+  const send = async (action, fields) => {
     try {
-      answer = await fetch(action, {
+      const answer = await fetch(action, {
         method: 'POST',
         headers: { accept: 'application/json' },
         body: new URLSearchParams(fields),
         redirect: 'error',
         credentials: 'omit',
       }).then((response) => response.json())
+      return answer.done === true ? undefined : (answer.problems ?? [])
     } catch {
       throw new Told([words.serverSilent])
     }
-    if (answer.done !== true) throw new Told([`${words.problems}.`, ...(answer.problems ?? [])])
+  }
+
+  /** The server has done it: the page comes again with the new state. */
+  const renew = async () => {
     tell([words.done], 'good')
     history.replaceState(null, '', `${location.pathname}${location.search}#state`)
     location.reload()
     // The page is going: nothing else may be pressed.
     await new Promise(() => {})
+  }
+
+  /** Sends a form's fields. When the server has done it, the page shows the new state; else why not. */
+  const submit = async (action, fields) => {
+    const problems = await send(action, fields)
+    if (problems !== undefined) throw new Told([`${words.problems}.`, ...problems])
+    await renew()
   }
 
   const base64Of = (bytes) => {
@@ -163,9 +173,13 @@
   const cancelled = () => new Told([words.cancelled], '')
   const said = (message) => new Told([words.ncalayerSays, String(message ?? '').slice(0, 500)])
 
-  const firstOf = (result) => (Array.isArray(result) ? result[0] : result)
+  const listOf = (result) => (Array.isArray(result) ? result : [result])
+  const isSignature = (text) => typeof text === 'string' && text !== ''
 
-  /** The module of current versions: the person chooses the storage, token or QR in NCALayer's own window. */
+  /**
+   * The module of current versions: the person chooses the storage, token or QR in NCALayer's own window. Several
+   * documents go into one window; their signatures come back in the same order.
+   */
   const signWithBasics = async (ncalayer, { data, taxId, language }) => {
     // A БИН has the kind of the legal entity (4 to 6) where an ИИН has a day of the month.
     const owner = /^\d{4}[456]/.test(taxId) ? { bin: taxId } : { iin: taxId }
@@ -175,22 +189,27 @@
       args: {
         allowedStorages: null,
         format: 'cms',
-        data,
+        data: data.length === 1 ? data[0] : data,
         signingParams: { decode: true, encapsulate: false, digested: false, tsaProfile: {} },
         signerParams: { extKeyUsageOids: ['1.3.6.1.5.5.7.3.4'], ...(taxId === '' ? {} : owner) },
         locale: language,
       },
     })
     if (answer.status === true) {
-      const result = firstOf(answer.body?.result)
-      if (typeof result !== 'string' || result === '') throw cancelled()
-      return result
+      const signatures = listOf(answer.body?.result)
+      if (!signatures.some(isSignature)) throw cancelled()
+      // Which signature belongs to which document would be a guess.
+      if (signatures.length !== data.length) throw new Told([words.countDiffers])
+      return signatures
     }
     if (answer.errorCode === 'MODULE_NOT_FOUND' || answer.success === false) return undefined
     throw said(answer.details ?? answer.message)
   }
 
-  /** The module of older versions: the storage is named by the page. */
+  /**
+   * The module of older versions: the storage is named by the page, and every document has a window of its own.
+   * Whoever closes one after some were signed has signed those.
+   */
   const signWithCommonUtils = async (ncalayer, { data, language }) => {
     const ask = async (method, args) => {
       const answer = await ncalayer.ask({ module: 'kz.gov.pki.knca.commonUtils', method, args })
@@ -201,9 +220,54 @@
     await ask('changeLocale', [language === 'kk' ? 'kz' : language])
     const tokens = await ask('getActiveTokens', [])
     const storage = Array.isArray(tokens) && typeof tokens[0] === 'string' ? tokens[0] : 'PKCS12'
-    const result = firstOf(await ask('createCAdESFromBase64', [storage, 'SIGNATURE', data, false]))
-    if (typeof result !== 'string' || result === '') throw cancelled()
-    return result
+    const signatures = []
+    try {
+      for (const one of data) {
+        const [result] = listOf(await ask('createCAdESFromBase64', [storage, 'SIGNATURE', one, false]))
+        if (!isSignature(result)) throw cancelled()
+        signatures.push(result)
+      }
+    } catch (error) {
+      if (signatures.length === 0) throw error
+    }
+    return signatures
+  }
+
+  /** What became of one document, beside it in the list. */
+  const mark = (row, lines, tone) => {
+    const state = row === undefined ? null : byId(row)?.querySelector('.row-state')
+    if (state === null || state === undefined) return
+    state.className = `row-state verdict ${tone}`
+    state.textContent = lines.join(' ')
+  }
+
+  /** Rows of the package that are signed since the page was loaded. */
+  const signed = new Set()
+
+  /** Hands every signature to the server by itself: one that is not good does not hold up the others. */
+  const submitAll = async (documents, signatures) => {
+    if (documents.length === 1) return submit(documents[0].action, { signature: signatures[0] })
+    const failed = []
+    for (const [index, one] of documents.entries()) {
+      tell([`${words.checking} ${index + 1}/${documents.length}`])
+      mark(one.row, [words.rowSigning], 'asks')
+      const problems = isSignature(signatures[index])
+        ? await send(one.action, { signature: signatures[index] })
+        : []
+      if (problems === undefined) {
+        signed.add(one.row)
+        mark(one.row, [words.rowSigned], 'good')
+      } else {
+        failed.push(one)
+        mark(one.row, [`${words.rowNotSigned}.`, ...problems], 'bad')
+      }
+    }
+    if (failed.length === 0) await renew()
+    const count = documents.length - failed.length
+    throw new Told([
+      `${words.signedCount} ${count}. ${words.notSignedCount} ${failed.length}.`,
+      ...failed.map(({ title }) => `${words.rowNotSigned}: ${title}`),
+    ])
   }
 
   const panel = byId('ncalayer')
@@ -217,22 +281,27 @@
     sign.addEventListener('click', () =>
       alone(async () => {
         controller = new AbortController()
-        const { url, document: address, action, taxId, language } = panel.dataset
-        let signature
+        const { url, taxId, language } = panel.dataset
+        const documents = JSON.parse(byId('page-documents').textContent).filter(({ row }) => !signed.has(row))
+        let signatures
         cancel.hidden = false
         try {
           tell([words.connecting])
           const ncalayer = await openNcalayer(url, controller.signal)
           try {
-            const bytes = await fetch(address, { credentials: 'omit', signal: controller.signal }).then(
-              (response) => {
-                if (!response.ok) throw new Told([words.serverSilent])
-                return response.arrayBuffer()
-              },
-            )
+            const data = []
+            for (const { document: address } of documents) {
+              const bytes = await fetch(address, { credentials: 'omit', signal: controller.signal }).then(
+                (response) => {
+                  if (!response.ok) throw new Told([words.serverSilent])
+                  return response.arrayBuffer()
+                },
+              )
+              data.push(base64Of(new Uint8Array(bytes)))
+            }
             tell([words.choosing])
-            const request = { data: base64Of(new Uint8Array(bytes)), taxId, language }
-            signature =
+            const request = { data, taxId, language }
+            signatures =
               (await signWithBasics(ncalayer, request)) ?? (await signWithCommonUtils(ncalayer, request))
           } finally {
             ncalayer.close()
@@ -243,7 +312,7 @@
           cancel.hidden = true
         }
         tell([words.checking])
-        await submit(action, { signature })
+        await submitAll(documents, signatures)
       }),
     )
   }

@@ -58,7 +58,7 @@ export class KeptKeySigners implements CompanySigners {
     const found = await this.#keyOf(companyId)
     const key = found?.own.rawKey
     if (key === undefined || (key.algorithm !== 'rsa' && key.algorithm !== 'gost2015-512')) return undefined
-    const { serial } = found!.own.certificate
+    const { serial } = found!.own
     return {
       algorithm: key.algorithm,
       certificate: key.certificateDer,
@@ -103,7 +103,8 @@ export class KeptKeySigners implements CompanySigners {
     const remote = new NcanodeSigner({ url, keyFile: key.file, password: key.password })
     // As the signer of ours: stamps are asked for by the `prove` task, unless nothing is valid without one.
     const timeStamp = this.#options.timeStamper !== undefined
-    return { own, signer: { sign: (data, options) => remote.sign(data, { timeStamp, ...options }) } }
+    const sign: Signer['sign'] = (data, options) => remote.sign(data, { timeStamp, ...options })
+    return { own, signer: { serial: own.serial, sign } }
   }
 }
 

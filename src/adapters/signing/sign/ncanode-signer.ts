@@ -3,7 +3,7 @@ import { readSignedMessage, unwrapDer } from '../cms/index.ts'
 import { DerError } from '../der/index.ts'
 import { postJson } from '../net/post-json.ts'
 import type { Fault } from '../../../core/kernel/index.ts'
-import type { Signer, SignOptions } from '../../../core/signature/index.ts'
+import type { SignOptions } from '../../../core/signature/index.ts'
 
 export interface NcanodeSignerOptions {
   /** Where NCANode v3 listens. Passwords travel in its JSON, so plain http is allowed on this machine only. */
@@ -29,7 +29,7 @@ const refusedWords = (): Fault =>
  * Signs through an NCANode v3 server, that is with the certified Kalkan library. Its answer is read as strictly
  * as any signature; the password is in no error and no log.
  */
-export class NcanodeSigner implements Signer {
+export class NcanodeSigner {
   private readonly address: URL
 
   constructor(private readonly options: NcanodeSignerOptions) {

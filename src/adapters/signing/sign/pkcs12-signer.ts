@@ -64,6 +64,10 @@ export class Pkcs12Signer implements Signer {
     return ok(new Pkcs12Signer(best.signer, authorities, best.certificate, options))
   }
 
+  get serial(): string {
+    return this.certificate.serial
+  }
+
   /** For the portal, which wants raw signatures and not CMS. */
   get rawKey(): SigningKey {
     return this.key

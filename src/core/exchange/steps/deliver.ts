@@ -56,7 +56,7 @@ const toInbox = (deps: DeliverDeps, record: DocumentRecord, recipient: Company):
 const byMail = async (deps: DeliverDeps, record: DocumentRecord, to: string): Promise<StepOutcome> => {
   const expiresAt = new Date(deps.clock.now().getTime() + deps.linkKeepsMs)
   const { token } = await deps.unitOfWork.run((tx) =>
-    deps.links.make(tx, { documentId: record.id, purpose: 'receive', expiresAt, sentTo: to }),
+    deps.links.make(tx, { documentIds: [record.id], purpose: 'receive', expiresAt, sentTo: to }),
   )
   const { messageId } = await deps.courier.mailLink({
     documentId: record.id,

@@ -1,3 +1,4 @@
+export * from './invite.ts'
 export * from './archive.ts'
 export * from './deliver.ts'
 export * from './notify.ts'

@@ -54,6 +54,7 @@ linksConformance('memory', () => ({
   links: new MemoryLinks(),
   unitOfWork: new MemoryUnitOfWork(),
   document: () => Promise.resolve(uuidIds.next()),
+  company: () => Promise.resolve(uuidIds.next()),
 }))
 doorNotesConformance('memory', () =>
   Promise.resolve({

@@ -417,6 +417,8 @@ describe('the WSDL', () => {
       'PutFilePart',
       'PutData',
       'SubmitSignature',
+      'SignDocuments',
+      'MakeSigningLink',
       'GetStatus',
       'GetChanges',
       'GetDocument',

@@ -35,10 +35,11 @@ beforeEach(async () => {
           return Promise.resolve()
         },
       },
-      makeSigningLink: ({ sentTo, keepsMs }) =>
+      makeSigningLink: ({ sentTo, keepsMs, mail = false }) =>
         Promise.resolve({
           link: `https://edo.example.kz/sign/${sentTo}`,
           expiresAt: new Date(Date.UTC(2026, 0, 1) + (keepsMs ?? 0)),
+          mailed: mail,
         }),
     },
   })
@@ -401,7 +402,11 @@ describe('the rest of the powers', () => {
     const answer = await post(`/documents/${await sentId(anAct())}/signing-link`, { sentTo: 'd@example.kz' })
     expect([answer.status, await answer.json()]).toEqual([
       201,
-      { link: 'https://edo.example.kz/sign/d@example.kz', expiresAt: '2026-01-08T00:00:00.000Z' },
+      {
+        link: 'https://edo.example.kz/sign/d@example.kz',
+        expiresAt: '2026-01-08T00:00:00.000Z',
+        mailed: false,
+      },
     ])
   })
 

@@ -110,7 +110,7 @@ describe('real answers', () => {
           remove: () => Promise.resolve(),
         },
         makeSigningLink: () =>
-          Promise.resolve({ link: 'https://edo.example.kz/sign/x', expiresAt: new Date() }),
+          Promise.resolve({ link: 'https://edo.example.kz/sign/x', expiresAt: new Date(), mailed: false }),
       },
     })
   })
@@ -173,6 +173,8 @@ describe('real answers', () => {
     await ask(`/documents/${id}/print`, '/documents/{id}/print')
     await ask(`/documents/${id}/signature`, '/documents/{id}/signature', 'POST', { cms: 'AQID' })
     await ask(`/documents/${id}/signing-link`, '/documents/{id}/signing-link', 'POST', { sentTo: 'a@b.kz' })
+    await ask('/signing-links', '/signing-links', 'POST', { documentIds: [id], sentTo: 'a@b.kz', mail: true })
+    await ask('/signatures', '/signatures', 'POST', { documentIds: [id, 'another'] })
     await ask(`/documents/${id}/trail`, '/documents/{id}/trail')
     await ask(`/documents/${id}/annulment`, '/documents/{id}/annulment', 'POST', { reason: 'ошибка' })
     await ask(`/documents/${id}/answer`, '/documents/{id}/answer', 'POST', {

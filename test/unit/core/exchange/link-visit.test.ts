@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { uuidIds } from '../../../../src/adapters/host/uuid-ids.ts'
 import type { DemoIdentity } from '../../../../src/adapters/signing/demo-authority/index.ts'
 import { writeDocumentXml } from '../../../../src/core/document/index.ts'
 import { makeSigningLink, Refusal } from '../../../../src/core/exchange/index.ts'
@@ -51,6 +52,14 @@ describe('a person behind a one-document link', () => {
   beforeEach(() => {
     desk = aLinkDesk(ca.verifier())
   })
+
+  /** Nothing but a line in the trail: what was wrong with the signature. */
+  const onlyNoted = (): boolean =>
+    desk.changes.every(
+      ({ documentId: _id, revision: _revision, events = [], ...states }) =>
+        Object.keys(states).length === 0 &&
+        events.every(({ name, companyId }) => name === 'signature.refused' && companyId === undefined),
+    )
 
   it('sees the document, its bytes and who must answer; the first look is marked once', async () => {
     const token = await desk.link(await desk.put(act))
@@ -125,7 +134,7 @@ describe('a person behind a one-document link', () => {
     const refusal = await refusalOf(desk.visits.accept(token, await ca.sign(sellerKey, { data: bytes })))
     expect(refusal).toMatchObject({ status: 'invalid', codes: ['SIGNATURE-01'] })
     expect(refusal.words).toContain('Выбран ключ другой организации')
-    expect(desk.changes).toEqual([])
+    expect(onlyNoted()).toBe(true)
   })
 
   it.each([
@@ -135,7 +144,7 @@ describe('a person behind a one-document link', () => {
   ])('refuses a signature over %s', async (_what, sign) => {
     const token = await desk.link(await desk.put(act))
     expect(await refusalOf(desk.visits.accept(token, await sign()))).toMatchObject({ status: 'invalid' })
-    expect(desk.changes).toEqual([])
+    expect(onlyNoted()).toBe(true)
   })
 
   it('takes PEM as NCALayer labels it', async () => {
@@ -237,7 +246,10 @@ describe('a person behind a one-document link', () => {
         visit: { turn: 'nothing', record: { senderState: 'signed' } },
       })
       expect(await desk.visits.sign(token, cms)).toMatchObject({ outcome: 'already' })
-      expect(desk.changes.map(({ tasks }) => tasks?.map(({ kind }) => kind))).toEqual([['deliver']])
+      expect(desk.changes.map(({ tasks }) => tasks?.map(({ kind }) => kind))).toEqual([
+        undefined,
+        ['deliver'],
+      ])
     })
 
     it('is not told "signed" while the authority is silent', async () => {
@@ -258,12 +270,13 @@ describe('a person behind a one-document link', () => {
       const record = await desk.put(act, awaiting)
       const make = makeSigningLink({
         clock: desk.clock,
+        ids: uuidIds,
         unitOfWork: desk.unitOfWork,
         documents: desk.documents,
         links: desk.links,
         publicUrl: () => 'https://edo.example.kz',
       })
-      const request = { caller: aCaller(), documentId: record.id, sentTo: 'director@example.kz' }
+      const request = { caller: aCaller(), documentIds: [record.id], sentTo: 'director@example.kz' }
       const { link, expiresAt } = await make(request)
       expect(expiresAt.getTime() - testNow.getTime()).toBe(7 * 86_400_000)
       const token = /^https:\/\/edo\.example\.kz\/sign\/([A-Za-z0-9_-]{43})$/.exec(link)?.[1] ?? ''
@@ -277,7 +290,120 @@ describe('a person behind a one-document link', () => {
       const stranger = aCaller({ companyId: 'company-9' })
       expect(await refusalOf(make({ ...request, caller: stranger }))).toMatchObject({ status: 'not-found' })
       const sent = await desk.put(aPaymentInvoice())
-      expect(await refusalOf(make({ ...request, documentId: sent.id }))).toMatchObject({ status: 'conflict' })
+      expect(await refusalOf(make({ ...request, documentIds: [sent.id] }))).toMatchObject({
+        status: 'conflict',
+      })
+    })
+
+    describe('and has a package', () => {
+      const dayMs = 86_400_000
+      const desked = () => {
+        const make = makeSigningLink({
+          clock: desk.clock,
+          ids: uuidIds,
+          unitOfWork: desk.unitOfWork,
+          documents: desk.documents,
+          links: desk.links,
+          publicUrl: () => 'https://edo.example.kz',
+        })
+        return async (documentIds: string[], more: object = {}) => {
+          const { link } = await make({
+            caller: aCaller(),
+            documentIds,
+            sentTo: 'director@example.kz',
+            ...more,
+          })
+          return link.split('/').at(-1) ?? ''
+        }
+      }
+      const three = async () => {
+        const documents = [act, aPaymentInvoice(), aContract()]
+        const records = []
+        for (const document of documents) records.push(await desk.put(document, awaiting))
+        return { documents, ids: records.map(({ id }) => id) }
+      }
+
+      it('sees all of it, who asks and by when; signs each by itself, a bad signature holds up no other', async () => {
+        const { documents, ids } = await three()
+        const token = await desked()(ids, {
+          askedBy: 'Айгүл, бухгалтерия',
+          signBy: '2026-12-01',
+          note: 'за март',
+        })
+        const found = await desk.visits.list(token, 'sign')
+        expect(found?.link).toMatchObject({
+          askedBy: 'Айгүл, бухгалтерия',
+          signBy: '2026-12-01',
+          note: 'за март',
+        })
+        expect(found?.documents.map(({ place, turn }) => [place, turn])).toEqual([
+          [1, 'sign'],
+          [2, 'sign'],
+          [3, 'sign'],
+        ])
+        const good = await ca.sign(sellerKey, { data: writeDocumentXml(documents[0]!) })
+        expect(await desk.visits.sign(token, good, 1)).toMatchObject({ outcome: 'recorded' })
+        // The first document's signature for the second.
+        expect(await refusalOf(desk.visits.sign(token, good, 2))).toMatchObject({ codes: ['SIGNATURE-01'] })
+        const third = await ca.sign(sellerKey, { data: writeDocumentXml(documents[2]!) })
+        expect(await desk.visits.sign(token, third, 3)).toMatchObject({ outcome: 'recorded' })
+        const after = await desk.visits.list(token, 'sign')
+        expect(after?.documents.map(({ record, turn }) => [record.senderState, turn])).toEqual([
+          ['signed', 'nothing'],
+          ['awaiting_signature', 'sign'],
+          ['signed', 'nothing'],
+        ])
+        const events = await desk.documents.events(ids[1]!)
+        expect(events.map(({ name }) => name)).toEqual(['signature.requested', 'signature.refused'])
+        expect(await desk.visits.open(token, 'sign', 4)).toBeUndefined()
+        expect(await desk.visits.open(token, 'sign', 0)).toBeUndefined()
+      })
+
+      it('declines with a reason: the sender hears it, the documents go on waiting', async () => {
+        const { ids } = await three()
+        const token = await desked()(ids)
+        expect(await refusalOf(desk.visits.decline(token, ' '))).toMatchObject({ codes: ['EXCHANGE-06'] })
+        expect((await desk.visits.decline(token, 'Сумма не та', 2))?.documents).toHaveLength(1)
+        expect((await desk.record(ids[1]!)).reason).toBe('Сумма не та')
+        expect((await desk.record(ids[0]!)).reason).toBeUndefined()
+        expect((await desk.visits.decline(token, 'Не мой пакет'))?.documents).toHaveLength(3)
+        const [first] = (await desk.documents.events(ids[0]!)).slice(-1)
+        expect(first).toMatchObject({
+          name: 'signature.declined',
+          companyId: 'company-1',
+          details: { reason: 'Не мой пакет' },
+        })
+        expect((await desk.visits.list(token, 'sign'))?.documents.every(({ turn }) => turn === 'sign')).toBe(
+          true,
+        )
+      })
+
+      it('is refused as a whole when one document cannot be asked for, or when there are too many', async () => {
+        const { ids } = await three()
+        const make = desked()
+        const sent = await desk.put(act)
+        expect(await refusalOf(make([...ids, sent.id]))).toMatchObject({ status: 'conflict' })
+        expect(await refusalOf(make([...ids, uuidIds.next()]))).toMatchObject({ status: 'not-found' })
+        expect(await refusalOf(make([]))).toMatchObject({ codes: ['LINK-04'] })
+        expect(await refusalOf(make(Array.from({ length: 51 }, () => uuidIds.next())))).toMatchObject({
+          codes: ['LINK-04'],
+        })
+        expect(await refusalOf(make(ids, { signBy: '2020-01-01' }))).toMatchObject({ codes: ['LINK-06'] })
+        expect(await refusalOf(make(ids, { note: 'x'.repeat(501) }))).toMatchObject({ codes: ['LINK-07'] })
+        // The same twice is once.
+        expect((await desk.links.byToken(await make([ids[0]!, ids[0]!]), testNow))?.documentIds).toHaveLength(
+          1,
+        )
+      })
+
+      it('is asked for ten times a day and no more', async () => {
+        const { ids } = await three()
+        const make = desked()
+        for (let time = 0; time < 10; time++) await make([ids[0]!])
+        expect(await refusalOf(make(ids))).toMatchObject({ status: 'too-many', codes: ['LINK-05'] })
+        desk.at(new Date(testNow.getTime() + dayMs + 1))
+        await make(ids)
+      })
     })
   })
 })
