@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Link, Links } from '../../core/exchange/index.ts'
-import type { LocalDate, Tx } from '../../core/kernel/index.ts'
+import type { Tx } from '../../core/kernel/index.ts'
 import { clientOf, type PgPool } from './pool.ts'
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
@@ -71,7 +71,7 @@ export class PgLinks implements Links {
           sentTo: row.sent_to,
           expiresAt: row.expires_at,
           askedBy: row.asked_by ?? undefined,
-          signBy: (row.sign_by as LocalDate | null) ?? undefined,
+          signBy: row.sign_by ?? undefined,
           note: row.note ?? undefined,
         }
   }
