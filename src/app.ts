@@ -73,6 +73,7 @@ import {
 } from './jobs/index.ts'
 import { openEvidence } from './app/evidence.ts'
 import type { Gateway, GatewaySettings, Stoppable, Surroundings } from './app/gateway.ts'
+import { openConnections } from './app/connections.ts'
 import { openMirror } from './app/mirror.ts'
 import { nudging, nudgingLedger } from './app/nudging.ts'
 import { openSigning } from './app/signing.ts'
@@ -144,6 +145,7 @@ const assemble = async (
     { minFreeBytes: settings.minFreeDiskBytes ?? usualFreeDiskBytes },
   )
   const notes = new PgDoorNotes(pool)
+  const profiles = new PgConnectionProfiles(pool)
   const archiveStore = new FolderArchiveStore(settings.archiveFolder)
 
   const { verifier, signers, gatherer, proving, timeStamper } = openSigning(settings.signature, {
@@ -176,7 +178,7 @@ const assemble = async (
     feed,
     uploads,
     companies,
-    profiles: new PgConnectionProfiles(pool),
+    profiles,
     accesses,
     verifier,
     signers,
@@ -193,6 +195,17 @@ const assemble = async (
     newSecret: newWebhookSecret,
     faultOf: (url) => faultOfEndpoint(url, webhookOptions),
   })
+  const connections = openConnections({
+    clock,
+    ids,
+    unitOfWork,
+    companies,
+    profiles,
+    secrets,
+    pool,
+    erpDoors,
+    formats: new Set(formats.keys()),
+  })
   const register = openRegister({
     clock,
     ids,
@@ -202,6 +215,7 @@ const assemble = async (
     keys,
     portalLogins,
     secrets,
+    doors: new Set(erpDoors.map(({ name }) => name)),
     checkKey: companyKeyCheck({ clock }),
   })
 
@@ -330,8 +344,11 @@ const assemble = async (
           makeSigningLink: makeLink,
           notes,
           meter: evidence.meter,
+          connections: connections.desk,
+          addresses: connections.addresses,
         }),
       ),
+      connections.door(register),
       operatorDoor({
         register,
         documents,

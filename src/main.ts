@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addCompany } from './commands/company.ts'
 import { addConfig } from './commands/config.ts'
+import { addConnection } from './commands/connection.ts'
 import { addDeadline } from './commands/deadline.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDocument } from './commands/document.ts'
@@ -25,6 +26,7 @@ for (const add of [
   addDemo,
   addDoctor,
   addCompany,
+  addConnection,
   addDocument,
   addEsf,
   addConfig,

@@ -6,18 +6,7 @@ import { secretFrom } from './secret.ts'
 
 type Options = Target & { json: boolean }
 
-interface Made {
-  wsdlUrl: string
-  namespace: string
-  service: string
-  port: string
-  login: string
-  password: string
-  restUrl: string
-  apiKey: string
-}
-
-/** Companies, their accesses, keys and connections. */
+/** Companies, their accesses and keys. */
 export const addCompany = (program: Command): void => {
   const company = program.command('company').description('организации · companies')
 
@@ -78,60 +67,4 @@ export const addCompany = (program: Command): void => {
       await new OperatorClient(options).ask('PUT', `/companies/${taxId}/portal-login`, { userIin, password })
       show({ taxId, portalLogin: 'kept' }, options)
     })
-
-  const connection = program
-    .command('connection')
-    .description('подключения баз · connections of accounting bases')
-
-  asking(connection.command('add <taxId> <name>').description('подключить базу · connect a base'))
-    .option(
-      '--signing <mode>',
-      'key — подписывает шлюз, sender — подпись присылаете вы · who signs',
-      'sender',
-    )
-    .action(async (taxId: string, name: string, options: Options & { signing: string }) => {
-      const made = await new OperatorClient(options).ask<Made>('POST', `/companies/${taxId}/connections`, {
-        name,
-        signing: options.signing,
-      })
-      if (options.json) show(made, options)
-      else process.stdout.write(connectionSheet(made))
-    })
-
-  asking(
-    connection.command('list <taxId>').description('подключения организации · connections of a company'),
-  ).action(async (taxId: string, options: Options) => {
-    show(await new OperatorClient(options).ask('GET', `/companies/${taxId}/connections`), options)
-  })
-
-  asking(
-    connection
-      .command('rotate <taxId> <id>')
-      .description('новый пароль рядом со старым · a new password beside the old'),
-  )
-    .option('--hours <hours>', 'сколько часов работает старый · hours the old one still works', '24')
-    .action(async (taxId: string, id: string, options: Options & { hours: string }) => {
-      const path = `/companies/${taxId}/connections/${id}/rotate`
-      show(
-        await new OperatorClient(options).ask('POST', path, { overlapHours: Number(options.hours) }),
-        options,
-      )
-    })
 }
-
-/** What an administrator pastes into 1C. */
-const connectionSheet = (made: Made): string =>
-  [
-    'Для веб-сервиса 1С (четыре строки):',
-    `  Адрес WSDL         ${made.wsdlUrl}`,
-    `  Пространство имён  ${made.namespace}`,
-    `  Сервис             ${made.service}`,
-    `  Порт               ${made.port}`,
-    'Вход:',
-    `  Логин              ${made.login}`,
-    `  Пароль             ${made.password}   (показан один раз)`,
-    'Для REST:',
-    `  Адрес              ${made.restUrl}`,
-    `  Ключ API           ${made.apiKey}   (показан один раз)`,
-    '',
-  ].join('\n')

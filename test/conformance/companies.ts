@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
 import type { Accesses } from '../../src/core/access/index.ts'
-import type { Companies, CompanyKeys, Credentials } from '../../src/core/company/index.ts'
+import type { Companies, CompanyKeys, Connections, Credentials } from '../../src/core/company/index.ts'
 import type { UnitOfWork } from '../../src/core/kernel/index.ts'
 
 export interface CompaniesUnderTest {
   companies: Companies
+  connections: Connections
   credentials: Credentials
   accesses: Accesses
   keys: CompanyKeys
@@ -39,6 +40,7 @@ export const companiesConformance = (name: string, open: () => CompaniesUnderTes
           name: 'base',
           login,
           signing: 'sender',
+          door: 'onec-soap',
           secrets: [{ hash: 'aa' }],
         }),
       )
@@ -80,6 +82,86 @@ export const companiesConformance = (name: string, open: () => CompaniesUnderTes
       await under.unitOfWork.run((tx) => under.companies.setSigning(tx, id, 'key'))
       expect(await under.companies.secretsOf(id)).toEqual([{ hash: 'bb' }, { hash: 'aa', expiresAt }])
       expect(await under.companies.connectionsOf(companyId)).toMatchObject([{ id, signing: 'key' }])
+    })
+
+    it('shows a connection by id and by login, with its company, secrets and keys', async () => {
+      const id = await connect(`shown-${companyId}`)
+      const keyId = `s${companyId.slice(-7)}`
+      await under.unitOfWork.run((tx) =>
+        under.companies.addApiKey(tx, { keyId, hash: 'ee', name: 'base', connectionId: id }),
+      )
+      const record = await under.connections.find(id)
+      expect(record).toMatchObject({
+        connection: {
+          id,
+          companyId,
+          name: 'base',
+          login: `shown-${companyId}`,
+          signing: 'sender',
+          door: 'onec-soap',
+        },
+        company: { id: companyId, taxId, name: 'First' },
+        secrets: [{ hash: 'aa' }],
+        keys: [{ keyId }],
+      })
+      expect(record?.closedAt).toBeUndefined()
+      expect(await under.connections.find(`shown-${companyId}`)).toEqual(record)
+      expect(await under.connections.find('nobody')).toBeUndefined()
+      expect(await under.connections.ofCompany(companyId)).toEqual([record])
+    })
+
+    it('changes what is given and nothing else', async () => {
+      const id = await connect(`changed-${companyId}`)
+      const change = (given: { name?: string; signing?: 'key'; door?: string }) =>
+        under.unitOfWork.run((tx) => under.connections.change(tx, id, given))
+      await change({ name: 'Алматы' })
+      await change({ door: `door-${companyId}` })
+      expect((await under.connections.find(id))?.connection).toMatchObject({
+        name: 'Алматы',
+        signing: 'sender',
+        door: `door-${companyId}`,
+      })
+      await change({ signing: 'key' })
+      const [only] = await under.connections.ofDoor(`door-${companyId}`)
+      expect(only?.connection).toMatchObject({ id, signing: 'key' })
+    })
+
+    it('closes a connection: nothing proves it any more, it stays to be seen', async () => {
+      const login = `closed-${companyId}`
+      const id = await connect(login)
+      const keyId = `x${companyId.slice(-7)}`
+      const at = new Date('2026-05-01T00:00:00Z')
+      await under.unitOfWork.run(async (tx) => {
+        await under.companies.addApiKey(tx, { keyId, hash: 'ff', name: 'base', connectionId: id })
+        await under.connections.change(tx, id, { door: login })
+      })
+      for (const when of [at, new Date('2026-06-01T00:00:00Z')])
+        await under.unitOfWork.run((tx) => under.connections.close(tx, id, when))
+      expect(await under.credentials.byLogin(login)).toBeUndefined()
+      expect(await under.credentials.byKeyId(keyId)).toBeUndefined()
+      expect(await under.companies.connectionsOf(companyId)).toEqual([])
+      expect(await under.connections.ofDoor(login)).toEqual([])
+      expect((await under.connections.find(login))?.closedAt).toEqual(at)
+    })
+
+    it('ends every other key of the connection, none sooner than it would and none of others', async () => {
+      const [id, other] = [await connect(`keys-${companyId}`), await connect(`others-${companyId}`)]
+      const keyOf = (letter: string) => `${letter}${companyId.slice(-7)}`
+      const at = new Date('2026-05-02T00:00:00Z')
+      await under.unitOfWork.run(async (tx) => {
+        for (const [letter, connectionId] of [
+          ['p', id],
+          ['q', id],
+          ['r', other],
+        ] as const)
+          await under.companies.addApiKey(tx, { keyId: keyOf(letter), hash: letter, name: '', connectionId })
+        await under.connections.endOtherKeys(tx, id, keyOf('q'), at)
+        await under.connections.endOtherKeys(tx, id, keyOf('q'), new Date('2026-06-01T00:00:00Z'))
+      })
+      const endOf = async (letter: string) => (await under.credentials.byKeyId(keyOf(letter)))?.secrets
+      expect(await endOf('p')).toEqual([{ hash: 'p', expiresAt: at }])
+      expect(await endOf('q')).toEqual([{ hash: 'q' }])
+      expect(await endOf('r')).toEqual([{ hash: 'r' }])
     })
 
     it('tells a key of a connection from a key of the operator', async () => {

@@ -111,7 +111,7 @@ describe.each(['embedded', 'postgresql'] as const)('what the operator does, on %
     const listed = await operator.get<{ connections: Record<string, unknown>[] }>(
       `/companies/${thirdTaxId}/connections`,
     )
-    expect(JSON.stringify(listed)).not.toMatch(/password|apiKey|hash/i)
+    expect(JSON.stringify(listed)).not.toMatch(/"password"|apiKey|hash/i)
   })
 
   it('makes keys for its own people, and shows jobs and tasks', async () => {

@@ -1,10 +1,14 @@
 import type { Registry } from 'prom-client'
 import { doorOf } from '../../src/adapters/erp/contract.ts'
 import type { Desks, ErpDoor } from '../../src/adapters/erp/contract.ts'
+import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
+import { MemoryCompanies } from '../../src/adapters/memory/companies.ts'
+import { MemoryConnectionProfiles } from '../../src/adapters/memory/connection-profiles.ts'
+import { MemoryUnitOfWork } from '../../src/adapters/memory/unit-of-work.ts'
 import { MemoryDoorNotes } from '../../src/adapters/memory/door-notes.ts'
 import { hmacSecrets, openHttp } from '../../src/adapters/http/index.ts'
 import type { Door, HttpOptions, OpenHttp } from '../../src/adapters/http/index.ts'
-import { authenticate } from '../../src/core/company/index.ts'
+import { authenticate, openConnectionDesk } from '../../src/core/company/index.ts'
 import type { Caller, Credential, Credentials } from '../../src/core/company/index.ts'
 import { buyerTaxId, sellerTaxId } from './documents.ts'
 import { memoryMeterDesk } from './memory-meter.ts'
@@ -12,7 +16,7 @@ import { memoryExchange } from './memory-exchange.ts'
 import type { MemoryExchange } from './memory-exchange.ts'
 
 /** Doors that are tried here without webhooks and links. */
-const noDesks: Desks = {
+const noDesks: Omit<Desks, 'connections'> = {
   webhooks: {
     add: () => Promise.reject(new Error('no webhooks here')),
     list: () => Promise.resolve([]),
@@ -21,6 +25,38 @@ const noDesks: Desks = {
   makeSigningLink: () => Promise.reject(new Error('no links here')),
   notes: new MemoryDoorNotes(),
   meter: memoryMeterDesk(),
+  addresses: () => [],
+}
+
+/** A desk that knows the connections of some callers. */
+const connectionsOf = async (callers: Caller[]): Promise<Desks['connections']> => {
+  const companies = new MemoryCompanies()
+  const unitOfWork = new MemoryUnitOfWork()
+  await unitOfWork.run(async (tx) => {
+    for (const { companyId, companyTaxId, companyName, connectionId, connectionName, signing } of callers) {
+      await companies.register(tx, { id: companyId, taxId: companyTaxId, name: companyName })
+      await companies.addConnection(tx, {
+        id: connectionId,
+        companyId,
+        name: connectionName,
+        login: connectionId,
+        signing,
+        door: 'rest',
+        secrets: [],
+      })
+    }
+  })
+  return openConnectionDesk({
+    clock: { now: () => new Date() },
+    ids: uuidIds,
+    unitOfWork,
+    companies,
+    connections: companies,
+    profiles: new MemoryConnectionProfiles(),
+    secrets: hmacSecrets({ pepper: Buffer.alloc(32, 7), environment: 'test' }),
+    doors: new Set(['rest']),
+    checkSettings: () => [],
+  })
 }
 
 export const aCaller = (overrides: Partial<Caller> = {}): Caller => ({
@@ -107,6 +143,7 @@ export const openHttpGateway = async (
   }
 
   const exchange = memoryExchange()
+  const connections = await connectionsOf([aCaller(), esil])
   const log: LoggedLine[] = []
   const write = (level: LoggedLine['level']) => (fields: Record<string, unknown>, event: string) => {
     log.push({ level, event, fields })
@@ -116,7 +153,9 @@ export const openHttpGateway = async (
     host: '127.0.0.1',
     port: 0,
     doors: [
-      ...(options.erp ?? []).map((erp) => doorOf(erp, exchange, { ...noDesks, ...options.desks })),
+      ...(options.erp ?? []).map((erp) =>
+        doorOf(erp, exchange, { ...noDesks, connections, ...options.desks }),
+      ),
       ...(options.doors?.(exchange) ?? []),
     ],
     authenticate: authenticate({ credentials, secrets, clock }),

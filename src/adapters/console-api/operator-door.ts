@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Connection, Register } from '../../core/company/index.ts'
 import {
   noSuchDocument,
   Refusal,
@@ -9,9 +8,10 @@ import {
   type MakeSigningLink,
   type signBatch,
 } from '../../core/exchange/index.ts'
+import type { Register } from '../../core/company/index.ts'
 import { fault, type Clock, type Fault, type JobRun, type TaskStore } from '../../core/kernel/index.ts'
-import { HttpRefusal, type Door, type DoorTools, type HttpContext } from '../http/index.ts'
-import { charsetOf, decodeJson, readJson } from '../xml/index.ts'
+import type { Door } from '../http/index.ts'
+import { asked, paramOf } from './asked.ts'
 
 /** The scheduled jobs as an operator sees them; the scheduler is one. */
 export interface JobDesk {
@@ -37,8 +37,6 @@ export interface OperatorDoorDeps {
 
 const company = z.strictObject({ taxId: z.string(), name: z.string() })
 const accessGrant = z.strictObject({ months: z.number().int() })
-const connection = z.strictObject({ name: z.string(), signing: z.enum(['key', 'sender']).default('sender') })
-const rotation = z.strictObject({ overlapHours: z.number().min(0).max(720).default(24) })
 const key = z.strictObject({ file: z.base64(), password: z.string().max(1024) })
 const portalLogin = z.strictObject({
   userIin: z.string(),
@@ -77,36 +75,6 @@ export const operatorDoor = (deps: OperatorDoorDeps): Door => ({
     router.post(at('/companies/:taxId/access'), async (ctx) => {
       const { body } = await asked(tools, ctx, accessGrant)
       ctx.body = await register.grantAccess({ taxId: paramOf(ctx, 'taxId'), months: body.months })
-    })
-
-    router.get(at('/companies/:taxId/connections'), async (ctx) => {
-      await tools.operator(ctx)
-      const connections = await register.connections(paramOf(ctx, 'taxId'))
-      ctx.body = {
-        connections: connections.map((known) => ({ ...known, ...addresses(tools.publicOrigin(ctx), known) })),
-      }
-    })
-
-    router.post(at('/companies/:taxId/connections'), async (ctx) => {
-      const { body } = await asked(tools, ctx, connection)
-      const made = await register.connect({ taxId: paramOf(ctx, 'taxId'), ...body })
-      ctx.status = 201
-      ctx.body = {
-        ...made.connection,
-        ...addresses(tools.publicOrigin(ctx), made.connection),
-        password: made.password,
-        apiKey: made.apiKey,
-      }
-    })
-
-    router.post(at('/companies/:taxId/connections/:id/rotate'), async (ctx) => {
-      const { body } = await asked(tools, ctx, rotation)
-      const password = await register.rotatePassword({
-        taxId: paramOf(ctx, 'taxId'),
-        connectionId: paramOf(ctx, 'id'),
-        overlapMs: body.overlapHours * 3_600_000,
-      })
-      ctx.body = { password, oldWorksForHours: body.overlapHours }
     })
 
     router.put(at('/companies/:taxId/key'), async (ctx) => {
@@ -204,46 +172,9 @@ export const operatorDoor = (deps: OperatorDoorDeps): Door => ({
   },
 })
 
-/** The four strings that 1C asks for, and the address of everything else. */
-export const addresses = (origin: string, { login }: Pick<Connection, 'login'>) => ({
-  login,
-  wsdlUrl: `${origin}/ws/EdoGateway_1_0?wsdl`,
-  namespace: 'urn:daneker:edo:1.0',
-  service: 'EdoGateway_1_0',
-  port: 'EdoGateway_1_0Soap',
-  restUrl: `${origin}/api/v1`,
-})
-
 const noSuchJob = (): Fault =>
   fault('JOB-01', 'name', {
     ru: 'Такого задания нет на этом узле.',
     kk: 'Бұл түйінде мұндай тапсырма жоқ.',
     en: 'There is no such job on this node.',
   })
-
-const wrongRequest = (path: string): Fault =>
-  fault('OPERATOR-01', path, {
-    ru: 'Поле отсутствует или имеет неверный вид. Сверьтесь с описанием вызова.',
-    kk: 'Өріс жоқ немесе түрі дұрыс емес. Шақыру сипаттамасын қараңыз.',
-    en: 'The field is missing or has the wrong form. See the description of the call.',
-  })
-
-const paramOf = (ctx: HttpContext & { params?: Record<string, string> }, name: string): string =>
-  ctx.params?.[name] ?? ''
-
-/** The operator first, the body second: a stranger's bytes are never read. What the shape does not know is refused. */
-const asked = async <T>(tools: DoorTools, ctx: HttpContext, shape: z.ZodType<T>) => {
-  const operator = await tools.operator(ctx)
-  const text = decodeJson(await tools.body(ctx, 1024 * 1024), charsetOf(ctx.get('content-type')))
-  const read = text.ok ? readJson(text.value) : text
-  if (!read.ok) throw new HttpRefusal(400, read.faults)
-  const parsed = shape.safeParse(read.value)
-  if (parsed.success) return { operator, body: parsed.data }
-  const paths = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.map(String).join('.')],
-  )
-  throw new HttpRefusal(
-    400,
-    [...new Set(paths)].slice(0, 100).map((path) => wrongRequest(path.slice(0, 100))),
-  )
-}

@@ -7,6 +7,8 @@ import type {
   WebhookDesk,
 } from '../../core/exchange/index.ts'
 import type { MeterDesk } from '../../core/meter/index.ts'
+import type { ConnectionDesk } from '../../core/company/index.ts'
+import type { Fault, Words } from '../../core/kernel/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
 /**
@@ -20,8 +22,20 @@ export interface ErpDoor {
   readonly formats?: readonly ForeignFormat[]
   /** Bank statements that are understood because of this folder. Pure reading. */
   readonly statements?: readonly BankStatementFormat[]
+  /** What an administrator types to reach this door, by the public address of the gateway. */
+  addresses?(origin: string): DoorAddress[]
+  /** What is wrong with this door's own settings of a connection's profile; undefined: it takes none. */
+  checkSettings?(settings: Record<string, unknown>): readonly Fault[]
   /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
   mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange, desks: Desks): void
+}
+
+/** One string of a door, with what 1C or another client calls it. */
+export interface DoorAddress {
+  /** Stable, for machines: `wsdlUrl`, `namespace`, `restUrl`. */
+  name: string
+  title: Words
+  value: string
 }
 
 /** What a door may offer beside the exchange itself. */
@@ -31,6 +45,10 @@ export interface Desks {
   /** What the door remembers about a connection between two calls. */
   notes: DoorNotes
   meter: MeterDesk
+  /** What a base may do about its own connection. */
+  connections: ConnectionDesk
+  /** Every door's own strings. */
+  addresses(origin: string): { door: string; addresses: DoorAddress[] }[]
 }
 
 /** The HTTP floor's view of an ERP door. */

@@ -5,6 +5,8 @@ import type {
   CompanyKey,
   CompanyKeys,
   Connection,
+  ConnectionRecord,
+  Connections,
   Credential,
   Credentials,
   KeptSecret,
@@ -23,11 +25,25 @@ const put = <K, V>(tx: Tx, map: Map<K, V>, key: K, value: V): void => {
   })
 }
 
+interface KeptConnection extends Connection {
+  secrets: KeptSecret[]
+  createdAt: Date
+  closedAt?: Date
+}
+
+interface KeptKey {
+  hash: string
+  name: string
+  connectionId?: string
+  createdAt: Date
+  expiresAt?: Date
+}
+
 /** Twin of the register: companies, connections and the credentials that hang on them. */
-export class MemoryCompanies implements Companies, Credentials {
+export class MemoryCompanies implements Companies, Connections, Credentials {
   readonly #companies = new Map<string, Company>()
-  readonly #connections = new Map<string, Connection & { secrets: KeptSecret[] }>()
-  readonly #keys = new Map<string, { hash: string; name: string; connectionId?: string }>()
+  readonly #connections = new Map<string, KeptConnection>()
+  readonly #keys = new Map<string, KeptKey>()
 
   byId(id: string): Promise<Company | undefined> {
     return Promise.resolve(this.#companies.get(id))
@@ -45,16 +61,79 @@ export class MemoryCompanies implements Companies, Credentials {
   }
 
   addConnection(tx: Tx, connection: Connection & { secrets: KeptSecret[] }): Promise<void> {
-    put(tx, this.#connections, connection.id, connection)
+    put(tx, this.#connections, connection.id, { ...connection, createdAt: new Date() })
     return Promise.resolve()
   }
 
   connectionsOf(companyId: string): Promise<Connection[]> {
     return Promise.resolve(
       [...this.#connections.values()]
-        .filter((connection) => connection.companyId === companyId)
-        .map(({ secrets: _, ...connection }) => connection),
+        .filter((connection) => connection.companyId === companyId && connection.closedAt === undefined)
+        .map(({ secrets: _, createdAt: __, closedAt: ___, ...connection }) => connection),
     )
+  }
+
+  find(idOrLogin: string): Promise<ConnectionRecord | undefined> {
+    const found = [...this.#connections.values()].find(({ id, login }) => [id, login].includes(idOrLogin))
+    return Promise.resolve(found && this.#recordOf(found))
+  }
+
+  ofCompany(companyId: string): Promise<ConnectionRecord[]> {
+    return Promise.resolve(this.#records(({ companyId: own }) => own === companyId))
+  }
+
+  ofDoor(wanted: string): Promise<ConnectionRecord[]> {
+    return Promise.resolve(this.#records(({ door, closedAt }) => door === wanted && closedAt === undefined))
+  }
+
+  change(
+    tx: Tx,
+    connectionId: string,
+    { name, signing, door }: Partial<Pick<Connection, 'name' | 'signing' | 'door'>>,
+  ): Promise<void> {
+    const known = this.#connections.get(connectionId)
+    if (known !== undefined)
+      put(tx, this.#connections, connectionId, {
+        ...known,
+        name: name ?? known.name,
+        signing: signing ?? known.signing,
+        door: door ?? known.door,
+      })
+    return Promise.resolve()
+  }
+
+  close(tx: Tx, connectionId: string, at: Date): Promise<void> {
+    const known = this.#connections.get(connectionId)
+    if (known !== undefined && known.closedAt === undefined)
+      put(tx, this.#connections, connectionId, { ...known, closedAt: at })
+    return Promise.resolve()
+  }
+
+  endOtherKeys(tx: Tx, connectionId: string, keyId: string, at: Date): Promise<void> {
+    for (const [id, key] of [...this.#keys]) {
+      const isOther = key.connectionId === connectionId && id !== keyId
+      if (isOther && (key.expiresAt === undefined || key.expiresAt > at))
+        put(tx, this.#keys, id, { ...key, expiresAt: at })
+    }
+    return Promise.resolve()
+  }
+
+  #records(isIt: (connection: KeptConnection) => boolean): ConnectionRecord[] {
+    return [...this.#connections.values()]
+      .filter(isIt)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((connection) => this.#recordOf(connection))
+  }
+
+  #recordOf({ secrets, createdAt, closedAt, ...connection }: KeptConnection): ConnectionRecord {
+    const company = this.#companies.get(connection.companyId)
+    if (company === undefined) throw new Error(`connection ${connection.id} has no company`)
+    const keys = [...this.#keys].flatMap(([keyId, key]) =>
+      key.connectionId === connection.id
+        ? [{ keyId, createdAt: key.createdAt, expiresAt: key.expiresAt }]
+        : [],
+    )
+    return { connection, company, createdAt, closedAt, secrets, keys }
   }
 
   secretsOf(connectionId: string): Promise<KeptSecret[]> {
@@ -77,12 +156,14 @@ export class MemoryCompanies implements Companies, Credentials {
     tx: Tx,
     { keyId, ...key }: { keyId: string; hash: string; name: string; connectionId?: string },
   ): Promise<void> {
-    put(tx, this.#keys, keyId, key)
+    put(tx, this.#keys, keyId, { ...key, createdAt: new Date() })
     return Promise.resolve()
   }
 
   byLogin(login: string): Promise<Credential | undefined> {
-    const connection = [...this.#connections.values()].find((known) => known.login === login)
+    const connection = [...this.#connections.values()].find(
+      (known) => known.login === login && known.closedAt === undefined,
+    )
     return Promise.resolve(
       connection === undefined ? undefined : this.#credentialOf(connection, connection.secrets),
     )
@@ -91,12 +172,18 @@ export class MemoryCompanies implements Companies, Credentials {
   byKeyId(keyId: string): Promise<Credential | undefined> {
     const key = this.#keys.get(keyId)
     if (key === undefined) return Promise.resolve(undefined)
-    const secrets = [{ hash: key.hash }]
+    const secrets = [
+      key.expiresAt === undefined ? { hash: key.hash } : { hash: key.hash, expiresAt: key.expiresAt },
+    ]
     if (key.connectionId === undefined) {
       return Promise.resolve({ role: 'operator', operator: { keyId, name: key.name }, secrets })
     }
     const connection = this.#connections.get(key.connectionId)
-    return Promise.resolve(connection === undefined ? undefined : this.#credentialOf(connection, secrets))
+    return Promise.resolve(
+      connection === undefined || connection.closedAt !== undefined
+        ? undefined
+        : this.#credentialOf(connection, secrets),
+    )
   }
 
   #credentialOf(connection: Connection, secrets: KeptSecret[]): Credential | undefined {

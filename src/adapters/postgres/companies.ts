@@ -10,12 +10,12 @@ import type {
 import type { Tx } from '../../core/kernel/index.ts'
 import { clientOf, type PgPool } from './pool.ts'
 
-interface KeptSecretJson {
+export interface KeptSecretJson {
   hash: string
   expiresAt?: string
 }
 
-const secretsOf = (secrets: KeptSecretJson[]): KeptSecret[] =>
+export const secretsOf = (secrets: KeptSecretJson[]): KeptSecret[] =>
   secrets.map(({ hash, expiresAt }) => ({
     hash,
     expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
@@ -65,7 +65,8 @@ export class PgCompanies implements Companies {
 
   async addConnection(tx: Tx, connection: Connection & { secrets: KeptSecret[] }): Promise<void> {
     await clientOf(tx).query(
-      `insert into connection (id, company_id, name, login, signing, secrets) values ($1, $2, $3, $4, $5, $6)`,
+      `insert into connection (id, company_id, name, login, signing, secrets, door)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
       [
         connection.id,
         connection.companyId,
@@ -73,6 +74,7 @@ export class PgCompanies implements Companies {
         connection.login,
         connection.signing,
         JSON.stringify(connection.secrets),
+        connection.door,
       ],
     )
   }
@@ -84,8 +86,9 @@ export class PgCompanies implements Companies {
       name: string
       login: string
       signing: string
+      door: string
     }>(
-      `select id, company_id, name, login, signing from connection
+      `select id, company_id, name, login, signing, door from connection
         where company_id = $1 and closed_at is null order by id`,
       [companyId],
     )
@@ -95,6 +98,7 @@ export class PgCompanies implements Companies {
       name: row.name,
       login: row.login,
       signing: row.signing as SigningMode,
+      door: row.door,
     }))
   }
 

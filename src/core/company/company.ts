@@ -15,6 +15,8 @@ export interface Connection {
   login: string
   /** Who signs outgoing documents of this base unless the document says otherwise. */
   signing: SigningMode
+  /** The door it mainly uses (`onec-soap`, `rest` …). All doors are open to it: this one is shown and checked first. */
+  door: string
 }
 
 /** `key`: the gateway signs with the company's key; `sender`: the document waits for `SubmitSignature`. */

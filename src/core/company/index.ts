@@ -1,5 +1,7 @@
 export * from './authenticate.ts'
+export * from './check-profile.ts'
 export * from './company.ts'
+export * from './connection-desk.ts'
 export * from './connection-profile.ts'
 export * from './ports.ts'
 export * from './register.ts'

@@ -30,6 +30,44 @@ export interface Secrets {
   matches(secret: string, hash: string): boolean
 }
 
+/** A key of a connection as those who manage it see it: never the key, never its hash. */
+export interface KeyRecord {
+  keyId: string
+  createdAt: Date
+  /** Undefined: until replaced. */
+  expiresAt?: Date
+}
+
+/** One connection with all that hangs on it. */
+export interface ConnectionRecord {
+  connection: Connection
+  company: Company
+  createdAt: Date
+  /** Closed for good: its credentials prove nothing any more, its documents stay. */
+  closedAt?: Date
+  secrets: KeptSecret[]
+  keys: KeyRecord[]
+}
+
+/** Connections for those who manage them. */
+export interface Connections {
+  /** By id or by login, closed ones included. */
+  find(idOrLogin: string): Promise<ConnectionRecord | undefined>
+  /** All of a company, closed ones included, oldest first. */
+  ofCompany(companyId: string): Promise<ConnectionRecord[]>
+  /** Every open connection that mainly uses the door. */
+  ofDoor(door: string): Promise<ConnectionRecord[]>
+  change(
+    tx: Tx,
+    connectionId: string,
+    change: Partial<Pick<Connection, 'name' | 'signing' | 'door'>>,
+  ): Promise<void>
+  /** Closing what is closed changes nothing. */
+  close(tx: Tx, connectionId: string, at: Date): Promise<void>
+  /** Every key of the connection but this one ends at `at`, unless it ends sooner. */
+  endOtherKeys(tx: Tx, connectionId: string, keyId: string, at: Date): Promise<void>
+}
+
 /** The register of companies and their connections. */
 export interface Companies {
   byId(id: string): Promise<Company | undefined>

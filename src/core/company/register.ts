@@ -24,6 +24,8 @@ export interface RegisterDeps {
   keys: CompanyKeys
   portalLogins: PortalLogins
   secrets: Secrets
+  /** Names of the doors there are; undefined: any name. */
+  doors?: ReadonlySet<string>
   /** Refuses a key file that does not open, or that cannot sign for this company. */
   checkKey(key: CompanyKey, company: Company): Promise<Fault[]>
 }
@@ -42,14 +44,26 @@ const badTaxId = (): Fault =>
     en: 'A tax id has 12 digits with a right check digit. Check the number.',
   })
 
-const badName = (): Fault =>
+/** The door of a base that nobody said anything about. */
+const usualDoor = 'onec-soap'
+
+export const isConnectionName = (name: string): boolean => name !== '' && name.length <= 450
+
+export const unknownDoor = (known: readonly string[]): Fault =>
+  fault('CONNECTION-04', 'door', {
+    ru: `Такой двери нет. Есть: ${known.join(', ')}.`,
+    kk: `Мұндай есік жоқ. Бары: ${known.join(', ')}.`,
+    en: `There is no such door. There are: ${known.join(', ')}.`,
+  })
+
+export const badName = (): Fault =>
   fault('COMPANY-02', 'name', {
     ru: 'Название обязательно, до 450 знаков.',
     kk: 'Атауы міндетті, 450 таңбаға дейін.',
     en: 'A name is required, up to 450 characters.',
   })
 
-const unknownCompany = (): Fault =>
+export const unknownCompany = (): Fault =>
   fault('COMPANY-03', 'taxId', {
     ru: 'Организация с таким БИН/ИИН не зарегистрирована.',
     kk: 'Мұндай БСН/ЖСН бар ұйым тіркелмеген.',
@@ -110,18 +124,24 @@ export const openRegister = (deps: RegisterDeps) => ({
     taxId,
     name,
     signing,
+    door = usualDoor,
   }: {
     taxId: string
     name: string
     signing: SigningMode
+    door?: string
   }): Promise<NewConnection> {
     const trimmed = name.trim()
-    if (trimmed === '' || trimmed.length > 450) throw new Refusal('invalid', [badName()])
+    const faults = [
+      ...(isConnectionName(trimmed) ? [] : [badName()]),
+      ...(deps.doors === undefined || deps.doors.has(door) ? [] : [unknownDoor([...deps.doors])]),
+    ]
+    if (faults.length > 0) throw new Refusal('invalid', faults)
     const company = await companyOf(deps, taxId)
     const id = deps.ids.next()
     // The tail of a version 7 id is random: the login tells whose it is, and two bases never share one.
     const login = `${taxId}-${id.slice(-6)}`
-    const connection: Connection = { id, companyId: company.id, name: trimmed, login, signing }
+    const connection: Connection = { id, companyId: company.id, name: trimmed, login, signing, door }
     const password = deps.secrets.newPassword()
     const { keyId, key } = deps.secrets.newApiKey()
     await deps.unitOfWork.run(async (tx) => {

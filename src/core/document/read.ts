@@ -1,6 +1,7 @@
 import type { Result } from '../kernel/index.ts'
-import type { Document, DocumentKind } from './kinds/index.ts'
+import type { Document, DocumentKind, Party } from './kinds/index.ts'
 import { declarations } from './kinds/index.ts'
+import { party } from './kinds/parts.ts'
 import { FaultList } from './language/faults.ts'
 import { faulty, planOf } from './language/plan.ts'
 import { ValueReader } from './language/read-value.ts'
@@ -22,6 +23,27 @@ export const readDocumentValue = (kind: DocumentKind, value: unknown): Result<Do
   if (Object.hasOwn(given, 'kind') && given.kind !== kind) faults.add('DOC-18', 'kind', { kind })
   const made = new ValueReader(faults).record(planOf(declarations[kind]), given, '', { kind }, false)
   return resultOf(made, faults)
+}
+
+/**
+ * Reads what is known of a party beyond its documents, from values parsed from JSON: any fields of a party, none
+ * required. All faults at once, with paths below `path`.
+ */
+export const readPartyDetails = (value: Record<string, unknown>, path: string): Result<Partial<Party>> => {
+  const faults = new FaultList()
+  const named = Object.hasOwn(value, 'name')
+  const made = new ValueReader(faults).record(
+    planOf(party),
+    // A name is required of a party in a document; here it may stay away.
+    named ? value : { ...value, name: '-' },
+    path,
+    undefined,
+    false,
+  )
+  if (faults.faults.length > 0 || made === undefined || made === faulty)
+    return { ok: false, faults: faults.faults }
+  const { name: _, ...rest } = made
+  return { ok: true, value: (named ? made : rest) as Partial<Party> }
 }
 
 /** Takes the events of an XML parser: what stands inside the root element of one document. */

@@ -8,6 +8,7 @@ import { AesSeal } from '../../../src/adapters/host/aes-seal.ts'
 import { PgAccesses } from '../../../src/adapters/postgres/accesses.ts'
 import { PgCompanies, PgCredentials } from '../../../src/adapters/postgres/companies.ts'
 import { PgCompanyKeys } from '../../../src/adapters/postgres/company-keys.ts'
+import { PgConnections } from '../../../src/adapters/postgres/connections.ts'
 import { PgConnectionProfiles } from '../../../src/adapters/postgres/connection-profiles.ts'
 import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
 import { PgDoorNotes } from '../../../src/adapters/postgres/door-notes.ts'
@@ -44,6 +45,7 @@ onBothStores('the stores', (store) => {
   }))
   companiesConformance('SQL', () => ({
     companies: new PgCompanies(store.pool),
+    connections: new PgConnections(store.pool),
     credentials: new PgCredentials(store.pool),
     accesses: new PgAccesses(store.pool),
     keys: new PgCompanyKeys(store.pool, seal),

@@ -75,6 +75,28 @@ const card = (address: string): string =>
 /** SOAP 1.1 in the dialect that 1C itself speaks. See README.md. */
 export const door: ErpDoor = {
   name: doorName,
+  addresses: (origin) => [
+    {
+      name: 'wsdlUrl',
+      title: { ru: 'Адрес WSDL', kk: 'WSDL мекенжайы', en: 'WSDL address' },
+      value: `${origin}${servicePath}?wsdl`,
+    },
+    {
+      name: 'namespace',
+      title: { ru: 'URI пространства имён', kk: 'Атаулар кеңістігінің URI', en: 'Namespace URI' },
+      value: serviceNamespace,
+    },
+    {
+      name: 'service',
+      title: { ru: 'Имя сервиса', kk: 'Сервис атауы', en: 'Service name' },
+      value: serviceName,
+    },
+    {
+      name: 'port',
+      title: { ru: 'Имя точки подключения', kk: 'Қосылу нүктесінің атауы', en: 'Port name' },
+      value: portName,
+    },
+  ],
   mount: (router, tools, gateway, desks) => {
     router.get(servicePath, (ctx) => {
       const origin = tools.publicOrigin(ctx)

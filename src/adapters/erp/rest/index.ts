@@ -20,6 +20,18 @@ const json = 'application/json; charset=utf-8'
 export const door: ErpDoor = {
   name: 'rest',
   formats: exchangeFormats,
+  addresses: (origin) => [
+    {
+      name: 'restUrl',
+      title: { ru: 'Адрес REST', kk: 'REST мекенжайы', en: 'REST address' },
+      value: `${origin}${root}`,
+    },
+    {
+      name: 'docsUrl',
+      title: { ru: 'Описание вызовов', kk: 'Шақырулар сипаттамасы', en: 'Description of the calls' },
+      value: `${origin}/docs`,
+    },
+  ],
   mount(router, tools, gateway, desks) {
     const serve =
       (operation: Operation) => async (ctx: HttpContext & { params?: Record<string, string> }) => {
@@ -33,6 +45,7 @@ export const door: ErpDoor = {
             caller,
             language: ctx.state.language,
             requestId: ctx.state.requestId,
+            publicOrigin: tools.publicOrigin(ctx),
             params: ctx.params ?? {},
             header: (name) => [ctx.headers[name]].flat()[0],
             body: (limit) => tools.body(ctx, limit),

@@ -87,6 +87,7 @@ export const openApi = (): Json => {
       { name: 'webhooks', description: 'Уведомления о событиях' },
       { name: 'meter', description: 'Учёт отправленных документов' },
       { name: 'me', description: 'Проверка подключения' },
+      { name: 'connection', description: 'Своё подключение: строки, профиль, смена пароля' },
     ],
     paths,
     webhooks: {

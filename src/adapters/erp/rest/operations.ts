@@ -22,11 +22,16 @@ import {
   callerShape,
   changesOut,
   changesShape,
+  connectionOut,
+  connectionShape,
   documentsShape,
   joinRequest,
   packageLinkRequest,
+  profileShape,
   receiptOut,
   receiptShape,
+  rotationRequest,
+  rotationShape,
   signatureOut,
   signatureRequest,
   signatureShape,
@@ -49,6 +54,8 @@ export interface Asked {
   caller: Caller
   language: Language
   requestId: string
+  /** How the world reaches us. */
+  publicOrigin: string
   params: Readonly<Record<string, string>>
   /** Undefined when the header is not there; an empty one is ''. */
   header(name: string): string | undefined
@@ -576,4 +583,51 @@ export const operations: readonly Operation[] = [
     },
   }),
   ...evidenceOperations,
+  operation({
+    id: 'getConnection',
+    method: 'get',
+    path: '/connection',
+    summary: 'Your own connection: its strings for 1C, its secrets’ ends, its profile',
+    response: connectionShape,
+    run: async ({ caller, desks, language, publicOrigin }) => ({
+      value: connectionOut(
+        await desks.connections.show(caller.connectionId),
+        await desks.connections.profile(caller.connectionId),
+        desks.addresses(publicOrigin),
+        language,
+      ),
+    }),
+  }),
+  operation({
+    id: 'setConnectionProfile',
+    method: 'put',
+    path: '/connection/profile',
+    summary:
+      'Replace the profile of your connection: data of your organisation that 1C does not publish, your own units and VAT rates, settings of doors',
+    request: profileShape,
+    response: profileShape,
+    run: async (asked) => ({
+      value: await asked.desks.connections.setProfile(
+        asked.caller.connectionId,
+        await jsonBy(asked, profileShape),
+      ),
+    }),
+  }),
+  operation({
+    id: 'rotateConnection',
+    method: 'post',
+    path: '/connection/rotation',
+    summary: 'A new password or key beside the old one, which goes on working for a while',
+    request: rotationRequest,
+    response: rotationShape,
+    creates: 'anew',
+    run: async (asked) => {
+      const { what, overlapHours } = await jsonBy(asked, rotationRequest)
+      const rotated = await asked.desks.connections.rotate(asked.caller.connectionId, {
+        what,
+        overlapMs: overlapHours * 3_600_000,
+      })
+      return { status: 201, value: { ...rotated, oldWorksUntil: rotated.oldWorksUntil.toISOString() } }
+    },
+  }),
 ]

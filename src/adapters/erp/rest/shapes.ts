@@ -9,8 +9,10 @@ import type {
   TrailLine,
   WebhookView,
 } from '../../../core/exchange/index.ts'
+import type { ConnectionProfile, ConnectionView } from '../../../core/company/index.ts'
 import type { Fault, Language } from '../../../core/kernel/index.ts'
 import type { Witnessed } from '../../../core/meter/index.ts'
+import type { DoorAddress } from '../contract.ts'
 
 /** The shapes of REST, once: requests are checked by them, OpenAPI shows them. */
 
@@ -316,3 +318,83 @@ export const webhookOut = (webhook: WebhookView & { secret?: string }): z.input<
   ...webhook,
   disabledAt: webhook.disabledAt?.toISOString(),
 })
+
+const codes = z.record(z.string(), z.string())
+
+/** As much as a description can say; the core checks it whole and names every fault. */
+export const profileShape = z
+  .object({
+    organisation: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Fields of your organisation as documents name them: address, phone, email, bank …'),
+    units: codes.optional().describe('Your own names of units, each with its code of МКЕИ'),
+    vatRates: codes.optional().describe('Your own names of VAT rates, each with a rate: 16, 12, 0, none'),
+    settings: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .optional()
+      .describe('Settings by door or mapping; never a password'),
+  })
+  .loose()
+  .meta({ id: 'ConnectionProfile' })
+
+const secretEnd = z.object({
+  keyId: z.string().optional(),
+  expiresAt: instant.optional().describe('Undefined: until replaced'),
+})
+
+export const connectionShape = z
+  .object({
+    id: z.string(),
+    companyTaxId: z.string(),
+    companyName: z.string(),
+    name: z.string(),
+    login: z.string(),
+    signing: z.enum(['key', 'sender']),
+    door: z.string().describe('The door it mainly uses'),
+    passwords: z.array(secretEnd),
+    keys: z.array(secretEnd),
+    doors: z.array(
+      z.object({
+        door: z.string(),
+        addresses: z.array(z.object({ name: z.string(), title: z.string(), value: z.string() })),
+      }),
+    ),
+    profile: profileShape,
+  })
+  .meta({ id: 'Connection' })
+
+export const connectionOut = (
+  { id, companyTaxId, companyName, name, login, signing, door, passwords, keys }: ConnectionView,
+  profile: ConnectionProfile,
+  doors: { door: string; addresses: DoorAddress[] }[],
+  language: Language,
+): z.output<typeof connectionShape> => ({
+  id,
+  companyTaxId,
+  companyName,
+  name,
+  login,
+  signing,
+  door,
+  passwords: passwords.map(({ expiresAt }) => ({ expiresAt: expiresAt?.toISOString() })),
+  keys: keys.map(({ keyId, expiresAt }) => ({ keyId, expiresAt: expiresAt?.toISOString() })),
+  doors: doors.map(({ door: own, addresses }) => ({
+    door: own,
+    addresses: addresses.map((one) => ({ ...one, title: one.title[language] })),
+  })),
+  profile: { ...profile },
+})
+
+export const rotationRequest = z.strictObject({
+  what: z.enum(['password', 'key', 'both']).default('password'),
+  overlapHours: z.number().min(0).max(720).default(24),
+})
+
+export const rotationShape = z
+  .object({
+    password: z.string().optional().describe('Shown this once'),
+    apiKey: z.string().optional().describe('Shown this once'),
+    oldWorksUntil: instant,
+  })
+  .meta({ id: 'Rotation' })

@@ -39,6 +39,7 @@ companiesConformance('memory', () => {
   const companies = new MemoryCompanies()
   return {
     companies,
+    connections: companies,
     credentials: companies,
     accesses: new MemoryAccesses(),
     keys: new MemoryCompanyKeys(),

@@ -1,0 +1,53 @@
+import { connectionDoor } from '../adapters/console-api/index.ts'
+import type { ErpDoor } from '../adapters/erp/contract.ts'
+import type { Door } from '../adapters/http/index.ts'
+import { PgConnections } from '../adapters/postgres/connections.ts'
+import type { PgPool } from '../adapters/postgres/pool.ts'
+import {
+  openConnectionDesk,
+  type ConnectionDesk,
+  type ConnectionDeskDeps,
+  type Register,
+} from '../core/company/index.ts'
+
+/** What is made of the connections of a gateway: the desk behind console and doors. */
+export interface OpenConnections {
+  connections: PgConnections
+  desk: ConnectionDesk
+  addresses(origin: string): { door: string; addresses: ReturnType<NonNullable<ErpDoor['addresses']>> }[]
+  door(register: Register): Door
+}
+
+export const openConnections = (
+  deps: Omit<ConnectionDeskDeps, 'connections' | 'doors' | 'checkSettings'> & {
+    pool: PgPool
+    erpDoors: readonly ErpDoor[]
+    /** Names of formats: a mapping has settings of its own. */
+    formats: ReadonlySet<string>
+  },
+): OpenConnections => {
+  const { pool, erpDoors, formats } = deps
+  const connections = new PgConnections(pool)
+  const doors = new Map(erpDoors.map((door) => [door.name, door]))
+  const desk = openConnectionDesk({
+    ...deps,
+    connections,
+    doors: new Set(doors.keys()),
+    checkSettings: (name, settings) => {
+      const door = doors.get(name)
+      if (door === undefined) return formats.has(name) ? [] : undefined
+      return door.checkSettings?.(settings) ?? []
+    },
+  })
+  const addresses: OpenConnections['addresses'] = (origin) =>
+    erpDoors.flatMap((door) => {
+      const own = door.addresses?.(origin) ?? []
+      return own.length === 0 ? [] : [{ door: door.name, addresses: own }]
+    })
+  return {
+    connections,
+    desk,
+    addresses,
+    door: (register) => connectionDoor({ register, connections: desk, addresses }),
+  }
+}
