@@ -1,4 +1,4 @@
-import { connectionDoor } from '../adapters/console-api/index.ts'
+import { connectionDoor, type DoorStrings } from '../adapters/console-api/index.ts'
 import type { ErpDoor } from '../adapters/erp/contract.ts'
 import type { Door } from '../adapters/http/index.ts'
 import { PgConnections } from '../adapters/postgres/connections.ts'
@@ -14,7 +14,7 @@ import {
 export interface OpenConnections {
   connections: PgConnections
   desk: ConnectionDesk
-  addresses(origin: string): { door: string; addresses: ReturnType<NonNullable<ErpDoor['addresses']>> }[]
+  addresses: (origin: string) => DoorStrings[]
   door(register: Register): Door
 }
 

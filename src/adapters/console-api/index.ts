@@ -1,4 +1,4 @@
-export { connectionDoor } from './connection-door.ts'
+export { connectionDoor, type DoorStrings } from './connection-door.ts'
 export * from './operator-door.ts'
 export { portalDoor } from './portal-door.ts'
 export type { PortalDesk } from './portal-door.ts'

@@ -23,7 +23,7 @@ export interface ErpDoor {
   /** Bank statements that are understood because of this folder. Pure reading. */
   readonly statements?: readonly BankStatementFormat[]
   /** What an administrator types to reach this door, by the public address of the gateway. */
-  addresses?(origin: string): DoorAddress[]
+  readonly addresses?: (origin: string) => DoorAddress[]
   /** What is wrong with this door's own settings of a connection's profile; undefined: it takes none. */
   checkSettings?(settings: Record<string, unknown>): readonly Fault[]
   /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
@@ -48,7 +48,7 @@ export interface Desks {
   /** What a base may do about its own connection. */
   connections: ConnectionDesk
   /** Every door's own strings. */
-  addresses(origin: string): { door: string; addresses: DoorAddress[] }[]
+  addresses: (origin: string) => { door: string; addresses: DoorAddress[] }[]
 }
 
 /** The HTTP floor's view of an ERP door. */

@@ -17,7 +17,7 @@ export interface ConnectionDeskDeps {
   /** Names of the doors there are. */
   doors: ReadonlySet<string>
   /** What a door says of its own settings; undefined for a name that no door and no mapping answers to. */
-  checkSettings(name: string, settings: Record<string, unknown>): readonly Fault[] | undefined
+  checkSettings: (name: string, settings: Record<string, unknown>) => readonly Fault[] | undefined
 }
 
 /** A connection as those who manage it see it: everything but its secrets. */

@@ -43,7 +43,7 @@ export const readPartyDetails = (value: Record<string, unknown>, path: string): 
   if (faults.faults.length > 0 || made === undefined || made === faulty)
     return { ok: false, faults: faults.faults }
   const { name: _, ...rest } = made
-  return { ok: true, value: (named ? made : rest) as Partial<Party> }
+  return { ok: true, value: named ? made : rest }
 }
 
 /** Takes the events of an XML parser: what stands inside the root element of one document. */
