@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { makeCms } from '../../src/adapters/signing/index.ts'
 import type { Document } from '../../src/core/document/index.ts'
-import { aBuyer, aContract, anAct, sellerTaxId, thirdTaxId } from '../factories/documents.ts'
+import { aBuyer, aContract, anAct, aPaymentInvoice, sellerTaxId, thirdTaxId } from '../factories/documents.ts'
 import { openMailbox, type Mailbox } from '../factories/mailbox.ts'
 import {
   aRunningGateway,
@@ -361,6 +361,152 @@ inChromium('the pages behind mailed links, in Chromium', () => {
     await page.getByText('The document is signed').waitFor()
     expect(await namesOf(documentId, 'document.delivered')).toContain('document.signed')
     await mailbox.letterTo(address)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  /** Documents of the seller that wait for its signature, behind the link that the director's mail holds. */
+  const mailedPackage = async (documents: Document[]): Promise<{ ids: string[]; link: string }> => {
+    const ids: string[] = []
+    for (const document of documents) {
+      const { documentId } = await running.gateway.exchange.send({
+        caller: seller(),
+        document,
+        raw: new Uint8Array([1]),
+        origin: { door: 'test', format: 'test', requestId: 'r' },
+        signing: 'sender',
+      })
+      ids.push(documentId)
+    }
+    const { mailed } = await running.gateway.makeSigningLink({
+      caller: seller(),
+      documentIds: ids,
+      sentTo: 'director@example.kz',
+      mail: true,
+      askedBy: 'Әйгерім Қасымқызы, бухгалтерия',
+      signBy: '2099-12-01',
+      note: 'Акты и счёт за март',
+    })
+    expect(mailed).toBe(true)
+    const { text } = await mailbox.letterTo('director@example.kz')
+    expect(text).toContain('Әйгерім Қасымқызы, бухгалтерия')
+    expect(text).toContain('01.12.2099')
+    return { ids, link: /http:\/\/\S+\/sign\/\S+/.exec(text)?.[0] ?? '' }
+  }
+  const aPackage = () => [
+    anAct({ buyer: addressee() }),
+    aPaymentInvoice({ buyer: addressee() }),
+    aContract({ recipient: addressee() }),
+  ]
+  const statesOf = async (ids: string[]) =>
+    Promise.all(
+      ids.map(async (documentId) => {
+        const { senderState } = await running.gateway.exchange.status({ caller: seller(), documentId })
+        return senderState === 'awaiting_signature' ? 'waits' : 'signed'
+      }),
+    )
+
+  it.each([
+    ['desktop', desktop],
+    ['phone', phone],
+  ] as const)('signs a mailed package in one window of NCALayer, on a %s', async (name, options) => {
+    const { ids, link } = await mailedPackage(aPackage())
+    ncalayer.sign = signAs(sellerTaxId)
+    const { page, complaints, hosts, close } = await visit(link, options)
+    await picture(page, `package-${name}-open`)
+    expect(await page.locator('h1').textContent()).toBe('Документы на подпись: 3')
+    expect(await page.locator('.facts').textContent()).toContain('Әйгерім Қасымқызы')
+    expect(await page.locator('.facts').textContent()).toContain('01.12.2099')
+    expect(await page.locator('.facts').textContent()).toContain(sellerTaxId)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      options.viewport?.width ?? 0,
+    )
+    await page.getByRole('button', { name: 'Подписать все через NCALayer' }).click()
+    await page.getByText('Все документы пакета подписаны').waitFor()
+    await picture(page, `package-${name}-signed`)
+    expect(await page.locator('.row-state').allTextContents()).toEqual(Array(3).fill('Документ подписан'))
+    expect(ncalayer.requests.map(({ method }) => method)).toEqual(['sign'])
+    expect((ncalayer.requests[0]?.args as { data: string[] }).data).toHaveLength(3)
+    expect(await statesOf(ids)).toEqual(['signed', 'signed', 'signed'])
+    for (const id of ids) expect(await namesOf(id, 'document.delivered')).toContain('document.signed')
+    expect(complaints).toEqual([])
+    expect([...hosts]).toEqual([new URL(link).host])
+    await close()
+  })
+
+  it('shows which documents of a package were not signed and why, and signs those at the second try', async () => {
+    const { ids, link } = await mailedPackage(aPackage())
+    const { page, close } = await visit(link)
+    let turn = 0
+    // The second of three is signed with another company's key.
+    ncalayer.sign = (data) => signAs((turn += 1) === 2 ? thirdTaxId : sellerTaxId)(data)
+    await page.getByRole('button', { name: 'Подписать все через NCALayer' }).click()
+    await page.getByText('Подписано документов: 2. Не подписано: 1.').waitFor()
+    await picture(page, 'package-partly')
+    const rows = await page.locator('.row-state').allTextContents()
+    expect(rows.map((text) => text.split('.')[0])).toEqual(['Подписан', 'Не подписан', 'Подписан'])
+    expect(rows[1]).toContain('Выбран ключ другой организации')
+    expect(await statesOf(ids)).toEqual(['signed', 'waits', 'signed'])
+
+    ncalayer.sign = signAs(sellerTaxId)
+    await page.getByRole('button', { name: 'Подписать все через NCALayer' }).click()
+    await page.getByText('Все документы пакета подписаны').waitFor()
+    expect((ncalayer.requests[1]?.args as { data: string }).data).toEqual(expect.any(String))
+    expect(await statesOf(ids)).toEqual(['signed', 'signed', 'signed'])
+    const trail = await running.gateway.exchange.trail({ caller: seller(), documentId: ids[1] ?? '' })
+    expect(trail.map(({ name }) => name)).toContain('signature.refused')
+    await close()
+  })
+
+  it('signs a package one window after another where NCALayer has no basics module', async () => {
+    const { ids, link } = await mailedPackage(aPackage())
+    ncalayer.sign = signAs(sellerTaxId)
+    ncalayer.mood = 'old'
+    const { page, close } = await visit(link)
+    await page.getByRole('button', { name: 'Подписать все через NCALayer' }).click()
+    await page.getByText('Все документы пакета подписаны').waitFor()
+    expect(ncalayer.requests.filter(({ method }) => method === 'createCAdESFromBase64')).toHaveLength(3)
+    expect(await statesOf(ids)).toEqual(['signed', 'signed', 'signed'])
+    await close()
+  })
+
+  it.each([
+    ['cancels', 'Подписание отменено'],
+    ['miscounts', 'не столько подписей, сколько документов'],
+  ] as const)('sends nothing of a package when NCALayer %s', async (mood, words) => {
+    const { ids, link } = await mailedPackage(aPackage())
+    ncalayer.sign = signAs(sellerTaxId)
+    ncalayer.mood = mood
+    const { page, close } = await visit(link)
+    await page.getByRole('button', { name: 'Подписать все через NCALayer' }).click()
+    await page.locator('#progress').getByText(words).waitFor()
+    expect(await statesOf(ids)).toEqual(['waits', 'waits', 'waits'])
+    await close()
+  })
+
+  it('reads one document of a package, goes back, and declines it in Kazakh on a phone', async () => {
+    const { ids, link } = await mailedPackage(aPackage())
+    const { page, complaints, close } = await visit(link, phone)
+    await page.getByRole('link', { name: 'Қазақша' }).tap()
+    await page.getByText('Қол қоюға арналған құжаттар: 3').waitFor()
+    await picture(page, 'package-phone-kazakh')
+    await page.locator('#document-2 a').tap()
+    await page.getByText('Пакет құжаты 2/3').waitFor()
+    await picture(page, 'package-phone-document')
+    await page.getByLabel('Неліктен қол қоймайсыз').fill('Сома дұрыс емес: 1 000 ₸ артық')
+    await page.getByRole('button', { name: 'Қол қоюдан бас тарту' }).tap()
+    await page.getByText('Қол қоюдан бас тартылды').waitFor()
+    await page.getByText('Пакеттің барлық құжаттарына').tap()
+    await page.getByText('Қол қоюға арналған құжаттар: 3').waitFor()
+    const changes = await changesUntil(
+      running.gateway,
+      seller(),
+      (change) => change.documentId === ids[1] && change.name === 'signature.declined',
+    )
+    expect(
+      changes.at(-1)?.status.reason ??
+        changes.find(({ name }) => name === 'signature.declined')?.status.reason,
+    ).toBe('Сома дұрыс емес: 1 000 ₸ артық')
     expect(complaints).toEqual([])
     await close()
   })

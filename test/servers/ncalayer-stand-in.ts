@@ -14,6 +14,8 @@ export type NcalayerMood =
   | 'fails'
   /** The window stays open. */
   | 'waits'
+  /** Gives back one signature too few for several documents. */
+  | 'miscounts'
   /** The program ends while the window is open. */
   | 'dies'
   /** It is not there. */
@@ -42,7 +44,8 @@ interface Request {
 
 interface BasicsArguments {
   format: string
-  data: string
+  /** Several documents are signed in one window. */
+  data: string | string[]
   signingParams: { decode: boolean; encapsulate: boolean }
 }
 
@@ -100,7 +103,11 @@ export const startNcalayerStandIn = async (sign: NcalayerStandIn['sign']): Promi
         socket.terminate()
         return undefined
       }
-      return { status: true, body: { result: [pemOf(await standIn.sign(Buffer.from(data, 'base64')))] } }
+      const documents = [data].flat()
+      const result = []
+      for (const one of documents) result.push(pemOf(await standIn.sign(Buffer.from(one, 'base64'))))
+      if (standIn.mood === 'miscounts') result.pop()
+      return { status: true, body: { result } }
     }
     if (request.module !== 'kz.gov.pki.knca.commonUtils')
       return { success: false, errorCode: 'MODULE_NOT_FOUND' }

@@ -50,15 +50,11 @@ export const packagePage = ({ link, documents }: LinkPackage, options: PackagePa
             ${fact(say(pageWords.whoSigns), partyText(senderName, senderTaxId, language))}
             ${askedFacts(link, language)}
           </dl>
+          <h2 class="small">${say(pageWords.packageList)}</h2>
+          <ol class="package">
+            ${documents.map((one) => row(one, options))}
+          </ol>
         </section>
-        <div class="reading">
-          <section aria-labelledby="package-title">
-            <h2 id="package-title">${say(pageWords.packageList)}</h2>
-            <ol class="package">
-              ${documents.map((one) => row(one, options))}
-            </ol>
-          </section>
-        </div>
         ${
           waiting.length > 0 &&
           html`<section class="panel answer" id="answer" aria-labelledby="answer-title">

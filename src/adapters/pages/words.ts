@@ -220,6 +220,8 @@ export const scriptWords = {
     'NCALayer терезесінде кілтті таңдап, құпия сөзді енгізіңіз. Ол осы терезенің артында ашылуы мүмкін.',
     'Choose the key and enter its password in the window of NCALayer. It may have opened behind this one.',
   ),
+  packageState: pageWords.packageState,
+  packageButton: pageWords.packageButton,
   signedCount: words('Подписано документов:', 'Қол қойылған құжаттар:', 'Documents signed:'),
   notSignedCount: words('Не подписано:', 'Қол қойылмаған:', 'Not signed:'),
   rowSigning: words('Проверяем подпись…', 'Қолтаңбаны тексерудеміз…', 'Checking the signature…'),

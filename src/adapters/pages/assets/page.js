@@ -264,6 +264,8 @@
     }
     if (failed.length === 0) await renew()
     const count = documents.length - failed.length
+    byId('state').firstElementChild.textContent = `${words.packageState} ${failed.length}`
+    byId('ncalayer-sign').textContent = `${words.packageButton} (${failed.length})`
     throw new Told([
       `${words.signedCount} ${count}. ${words.notSignedCount} ${failed.length}.`,
       ...failed.map(({ title }) => `${words.rowNotSigned}: ${title}`),
