@@ -60,6 +60,8 @@ import {
 import { systemClock, type Clock, type Log, type Procedures } from './core/kernel/index.ts'
 import {
   archiveFinalDocuments,
+  fetchHistory,
+  followIncoming,
   followPortal,
   purgeSettledTasks,
   purgeUploads,
@@ -75,6 +77,7 @@ import { openEvidence } from './app/evidence.ts'
 import type { Gateway, GatewaySettings, Stoppable, Surroundings } from './app/gateway.ts'
 import { openConnections } from './app/connections.ts'
 import { openMirror } from './app/mirror.ts'
+import { openDesk } from './app/portal-life.ts'
 import { nudging, nudgingLedger } from './app/nudging.ts'
 import { openSigning } from './app/signing.ts'
 import { openQueue, openStore } from './app/store.ts'
@@ -219,16 +222,20 @@ const assemble = async (
     checkKey: companyKeyCheck({ clock }),
   })
 
-  const mirror = openMirror(settings, {
+  const portalDeps = {
     pool,
     clock,
     holder,
+    ids,
+    log,
     documents,
     companies,
     portalLogins,
     signers,
     unitOfWork,
-  })
+  }
+  const mirror = openMirror(settings, portalDeps)
+  const invoices = openDesk(portalDeps, mirror !== undefined)
   if (mirror !== undefined) started.push(mirror)
   const evidence = openEvidence({
     clock,
@@ -280,7 +287,7 @@ const assemble = async (
         records: new PgArchiveRecords(pool),
         proofs,
       }),
-      ...(mirror === undefined ? {} : { mirror: { step: mirror.step } }),
+      ...(mirror === undefined ? {} : { mirror: { step: mirror.step }, command: { step: mirror.life.step } }),
     }
     const worker = new Worker(
       {
@@ -327,7 +334,14 @@ const assemble = async (
           ),
         ]),
     ...evidence.jobs,
-    ...(mirror === undefined ? [] : [followPortal({ ...mirror, log }), reconcilePortal({ ...mirror, log })]),
+    ...(mirror === undefined
+      ? []
+      : [
+          followPortal({ ...mirror, log }),
+          reconcilePortal({ ...mirror, log }),
+          followIncoming({ ...mirror, ...mirror.life, log }),
+          fetchHistory({ ...mirror, ...mirror.life, log }),
+        ]),
   ])
   if (settings.roles.includes('scheduler')) {
     started.push(scheduler)
@@ -346,6 +360,7 @@ const assemble = async (
           meter: evidence.meter,
           connections: connections.desk,
           addresses: connections.addresses,
+          invoices,
         }),
       ),
       connections.door(register),

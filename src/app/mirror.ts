@@ -9,7 +9,14 @@ import type { PgPortalLogins } from '../adapters/postgres/portal-logins.ts'
 import { PgCallBudget, PgPortalSessions } from '../adapters/postgres/portal-sessions.ts'
 import type { KeptKeySigners } from '../adapters/signing/index.ts'
 import { readExactBytes } from '../adapters/xml/index.ts'
-import { almatyDate, type Clock, type Step, type UnitOfWork } from '../core/kernel/index.ts'
+import {
+  almatyDate,
+  type Clock,
+  type Ids,
+  type Log,
+  type Step,
+  type UnitOfWork,
+} from '../core/kernel/index.ts'
 import {
   exportInvoices,
   followUpdates,
@@ -19,6 +26,7 @@ import {
   takeDifferences,
 } from '../core/mirror/index.ts'
 import type { GatewaySettings, Stoppable } from './gateway.ts'
+import { openPortalLife, type PortalLife } from './portal-life.ts'
 
 /** What is made of the settings for the state portal. */
 export interface OpenMirror extends Stoppable {
@@ -27,6 +35,7 @@ export interface OpenMirror extends Stoppable {
   taxIds: () => Promise<string[]>
   follow: (taxId: string) => ReturnType<typeof followUpdates>
   reconcile: (taxId: string, range: Parameters<typeof reconcile>[2]) => ReturnType<typeof reconcile>
+  life: PortalLife
 }
 
 /** Puts the mirror together; undefined where no portal is configured. */
@@ -36,6 +45,8 @@ export const openMirror = (
     pool: PgPool
     clock: Clock
     holder: string
+    ids: Ids
+    log: Log
     documents: PgDocuments
     companies: PgCompanies
     portalLogins: PgPortalLogins
@@ -78,7 +89,9 @@ export const openMirror = (
     settings: { ...mirrorDefaults, ...options.mirror },
   }
   const cursors = new PgMirrorCursors(pool)
+  const life = openPortalLife(deps, mirrorDeps)
   return {
+    life,
     step: mirrorInvoice(mirrorDeps),
     desk: {
       state: async () => ({

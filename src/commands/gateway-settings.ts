@@ -51,6 +51,7 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
       prove: values.workerProve,
       deliver: values.workerDeliver,
       mirror: values.workerMirror,
+      command: values.workerMirror,
       notify: values.workerNotify,
       archive: values.workerArchive,
     },

@@ -86,6 +86,14 @@ export const patience: Readonly<Record<TaskKind, Patience>> = {
     unclear: 'pending',
     limitMs: 5 * minute,
   },
+  // A word about an invoice that is at the portal already: as patient as the mirror itself.
+  command: {
+    maxAttempts: 350,
+    pausesMs: [1 * second, 4 * second, 16 * second, 64 * second, 256 * second, 15 * minute, 30 * minute],
+    busyMs: minute,
+    unclear: 'pending',
+    limitMs: 5 * minute,
+  },
   // The schedule that receivers of Standard Webhooks know: 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h,
   // 20 h, 24 h after each other: 10 tries within 3.2 days. A message id lets them drop a repeat.
   notify: {

@@ -1,4 +1,5 @@
 export { archiveFinalDocuments } from './archive-final-documents.ts'
+export { fetchHistory, followIncoming } from './fetch-incoming.ts'
 export { followPortal } from './follow-portal.ts'
 export { purgeSettledTasks } from './purge-settled-tasks.ts'
 export { purgeUploads } from './purge-uploads.ts'

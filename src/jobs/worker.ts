@@ -31,7 +31,7 @@ export interface WorkerOptions {
 }
 
 export const workerDefaults: WorkerOptions = {
-  concurrency: { sign: 4, invite: 4, prove: 8, deliver: 16, mirror: 8, notify: 16, archive: 4 },
+  concurrency: { sign: 4, invite: 4, prove: 8, deliver: 16, mirror: 8, command: 4, notify: 16, archive: 4 },
   leaseMs: 30_000,
   heartbeatMs: 10_000,
   stopWithinMs: 20_000,

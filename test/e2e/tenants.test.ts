@@ -26,6 +26,9 @@ const restBodies: Readonly<Record<string, unknown>> = {
   makeSigningLink: { sentTo: 'a@example.kz' },
   answerDocument: { answer: 'refuse', reason: 'нет' },
   annulDocument: { reason: 'ошибка' },
+  getPortalInvoice: undefined,
+  getPortalOriginal: undefined,
+  commandInvoice: { command: 'confirm' },
 }
 const soapArguments: Readonly<Record<string, [string, string | undefined][]>> = {
   GetStatus: [],
@@ -39,6 +42,12 @@ const soapArguments: Readonly<Record<string, [string, string | undefined][]>> = 
     ['Signature', undefined],
   ],
   AnnulDocument: [['Reason', 'ошибка']],
+  GetPortalInvoice: [],
+  GetPortalOriginal: [],
+  CommandInvoice: [
+    ['Command', 'confirm'],
+    ['Reason', undefined],
+  ],
 }
 
 describe.each(['embedded', 'postgresql'] as const)('three companies on %s', (kind) => {

@@ -25,6 +25,13 @@ const noDesks: Omit<Desks, 'connections'> = {
   makeSigningLink: () => Promise.reject(new Error('no links here')),
   notes: new MemoryDoorNotes(),
   meter: memoryMeterDesk(),
+  invoices: {
+    standing: () => Promise.reject(new Error('no portal here')),
+    original: () => Promise.reject(new Error('no portal here')),
+    command: () => Promise.reject(new Error('no portal here')),
+    fetch: () => Promise.reject(new Error('no portal here')),
+    progress: () => Promise.reject(new Error('no portal here')),
+  },
   addresses: () => [],
 }
 

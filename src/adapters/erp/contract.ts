@@ -9,6 +9,7 @@ import type {
 import type { MeterDesk } from '../../core/meter/index.ts'
 import type { ConnectionDesk } from '../../core/company/index.ts'
 import type { Fault, Words } from '../../core/kernel/index.ts'
+import type { InvoiceDesk } from '../../core/mirror/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
 /**
@@ -49,6 +50,8 @@ export interface Desks {
   connections: ConnectionDesk
   /** Every door's own strings. */
   addresses: (origin: string) => { door: string; addresses: DoorAddress[] }[]
+  /** The later life of tax invoices at the state portal. */
+  invoices: InvoiceDesk
 }
 
 /** The HTTP floor's view of an ERP door. */

@@ -37,6 +37,9 @@ export const errorsIn = (element: XmlElement | undefined): PortalError[] =>
       text: (textOf(error, 'text') ?? '').slice(0, 2_000),
     }))
 
+const truth = (text: string | undefined): boolean | undefined =>
+  text === undefined ? undefined : text === 'true' || text === '1'
+
 export interface StandardResponse {
   id?: string
   date?: LocalDate
@@ -87,6 +90,8 @@ export const invoicesIn = (payload: XmlElement): PortalInvoiceInfo[] =>
         updatedAt: instantOf(textOf(info, 'lastUpdateDate')),
         inputAt: instantOf(textOf(info, 'inputDate')),
         deliveredAt: instantOf(textOf(info, 'deliveryDate')),
+        deadline: instantOf(textOf(child(info, 'deadline'), 'deadlineDate')),
+        signatureValid: truth(textOf(info, 'signatureValid')),
         body,
         signature: textOf(info, 'signature') ?? '',
         certificate: textOf(info, 'certificate') ?? '',

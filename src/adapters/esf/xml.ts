@@ -86,3 +86,7 @@ const escapes: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '\r': '&#13;',
 }
+
+/** An element as text again, without prefixes or namespaces: for people, not for signatures. */
+export const writeXml = ({ name, children, text }: XmlElement): string =>
+  `<${name}>${children.length === 0 ? escapeXml(text.trim()) : children.map(writeXml).join('')}</${name}>`

@@ -18,6 +18,7 @@ import {
   type SignatureRecord,
 } from '../../core/exchange/index.ts'
 import type { Attempt, Ids, Tx, UnitOfWork } from '../../core/kernel/index.ts'
+import type { Arrival } from '../../core/mirror/index.ts'
 import type { MemoryProofs } from './proofs.ts'
 import type { MemoryTaskStore } from './task-store.ts'
 import { onRollback } from './unit-of-work.ts'
@@ -129,6 +130,39 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
       entries.push(entry)
     }
     return { outcome: 'entered', entries }
+  }
+
+  /** An invoice that the portal brought: no sender of ours, no key, no meter line. */
+  async arriveFromPortal(tx: Tx, arrival: Arrival): Promise<void> {
+    const { record, facts, original, stamp } = arrival
+    this.#records.set(record.documentId, {
+      ...facts,
+      id: record.documentId,
+      revision: 1,
+      recipientCompanyId: record.companyId,
+      digest: arrival.digest,
+      size: arrival.bytes.byteLength,
+      receivedAt: record.fetchedAt,
+      senderState: 'completed',
+      recipientState: 'settled',
+      mirrorState: arrival.mirrorState,
+      stamp,
+      origin: { door: 'portal', format: 'esf', requestId: arrival.requestId },
+    })
+    onRollback(tx, () => this.#records.delete(record.documentId))
+    this.#blobs.set(arrival.digest, arrival.bytes)
+    this.#blobs.set(arrival.rawDigest, new TextEncoder().encode(original.body))
+    await this.#tell(tx, arrival.events)
+    if (arrival.mirrorState === 'submitted') return
+    await this.#deps.tasks.add(tx, [
+      {
+        id: arrival.archiveTaskId,
+        kind: 'archive',
+        documentId: record.documentId,
+        subject: '',
+        dueAt: record.fetchedAt,
+      },
+    ])
   }
 
   byId(id: string): Promise<DocumentRecord | undefined> {

@@ -6,8 +6,8 @@ export interface DocumentRow {
   id: string
   revision: number
   kind: string
-  company_id: string
-  connection_id: string
+  company_id: string | null
+  connection_id: string | null
   sender_tax_id: string
   sender_name: string
   recipient_tax_id: string
@@ -55,8 +55,8 @@ export const recordOf = (row: DocumentRow): DocumentRecord => ({
   id: row.id,
   revision: row.revision,
   kind: row.kind as DocumentKind,
-  companyId: row.company_id,
-  connectionId: row.connection_id,
+  companyId: row.company_id ?? undefined,
+  connectionId: row.connection_id ?? undefined,
   senderTaxId: row.sender_tax_id,
   senderName: row.sender_name,
   recipientTaxId: row.recipient_tax_id,

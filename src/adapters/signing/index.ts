@@ -8,6 +8,7 @@ export {
   type KeptAnswers,
   type RevocationChecker,
 } from './revocation/index.ts'
+export { RawSignatureVerifier } from './raw/raw-verifier.ts'
 export * from './sign/index.ts'
 export * from './trust/index.ts'
 export { TspClient, type TspClientOptions } from './tsp/index.ts'

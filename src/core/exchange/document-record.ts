@@ -23,9 +23,10 @@ export interface DocumentRecord {
   /** Grows with every change; a step that saw an older one must look again. */
   revision: number
   kind: DocumentKind
-  /** Sender. */
-  companyId: string
-  connectionId: string
+  /** Sender; undefined where he is no client of ours: an invoice that the state portal brought. */
+  companyId?: string
+  /** The base it came from; undefined with the sender. */
+  connectionId?: string
   senderTaxId: string
   senderName: string
   recipientTaxId: string
@@ -120,6 +121,12 @@ export type EventName =
   | 'mirror.rejected'
   /** The portal's status of a registered invoice moved: delivered, revoked, cancelled. */
   | 'mirror.status-changed'
+  /** A corrected or additional invoice waits for the buyer's word (rule of 2026). */
+  | 'mirror.confirmation-awaited'
+  /** A side has commanded something about its invoice at the portal, and what became of it. */
+  | 'mirror.commanded'
+  | 'mirror.command-done'
+  | 'mirror.command-refused'
   | 'notice.sent'
   /** A mail could not be sent, and will not be tried again. */
   | 'notice.failed'

@@ -4,7 +4,7 @@ import type { Tx } from './unit-of-work.ts'
  * One step that a document still has to take. A task is a row written in the transaction of the fact
  * that caused it; the broker only rings the bell with its id.
  */
-export type TaskKind = 'sign' | 'invite' | 'prove' | 'deliver' | 'mirror' | 'notify' | 'archive'
+export type TaskKind = 'sign' | 'invite' | 'prove' | 'deliver' | 'mirror' | 'command' | 'notify' | 'archive'
 
 export const taskKinds: readonly TaskKind[] = [
   'sign',
@@ -12,6 +12,7 @@ export const taskKinds: readonly TaskKind[] = [
   'prove',
   'deliver',
   'mirror',
+  'command',
   'notify',
   'archive',
 ]

@@ -104,6 +104,21 @@ const documentChange = (
       }
     }
     default:
+      if (
+        change.portalStatus === 'WAITING_CUSTOMER_CONFIRMATION' &&
+        record.portalStatus !== change.portalStatus
+      ) {
+        return {
+          ...base,
+          events: [
+            {
+              ...own,
+              name: 'mirror.confirmation-awaited',
+              details: { status: change.portalStatus, portalId },
+            },
+          ],
+        }
+      }
       if (deed !== 'status-changed') return undefined
       return {
         ...base,

@@ -30,6 +30,8 @@ export const meaningOf = (invoice: Pick<PortalInvoice, 'status' | 'registrationN
   const status = invoice.status ?? ''
   if (rejected.has(status)) return 'rejected'
   if (registered.has(status) && (invoice.registrationNumber ?? '') !== '') return 'registered'
+  // A correction that the buyer declined before it was issued (2026).
+  if (status === 'DECLINED') return 'rejected'
   return 'pending'
 }
 

@@ -193,6 +193,7 @@ const stands = async (deps: MirrorDeps, documentId: string): Promise<StepOutcome
  * after 4 minutes, every 5 minutes after 20; and never more often than the day's calls allow.
  */
 const nextAskMs = ({ clock, settings }: MirrorDeps, record: MirrorRecord, { askMs }: Pace): number => {
+  if (record.portalStatus === 'WAITING_CUSTOMER_CONFIRMATION') return settings.askBuyerMs
   const ageMs = clock.now().getTime() - (record.submittedAt ?? record.preparedAt).getTime()
   return Math.round(Math.max(Math.min(ageMs / 4, settings.askAtMostMs), askMs))
 }

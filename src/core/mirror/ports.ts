@@ -125,6 +125,30 @@ export interface PortalInvoiceInfo extends PortalInvoice {
   certificate: string
   inputAt?: Date
   deliveredAt?: Date
+  /** The day the portal names for the buyer's word on a correction or a revocation. */
+  deadline?: Date
+  /** What the portal itself says about the signature. */
+  signatureValid?: boolean
+}
+
+/** What we found when we checked the raw signature of an invoice that the portal gave us. */
+export interface PortalSignatureCheck {
+  /** `unchecked`: the algorithm or the certificate cannot be read here. */
+  verdict: 'valid' | 'invalid' | 'unchecked'
+  /** One sentence for people. */
+  note: string
+  /** Who signed, as the certificate says. */
+  signer?: { name?: string; iin?: string; bin?: string }
+}
+
+/** Checks the raw signature of an invoice against the certificate it came with. */
+export interface PortalSignatureVerifier {
+  verify(invoice: {
+    body: string
+    signature: string
+    certificate: string
+    at?: Date
+  }): Promise<PortalSignatureCheck>
 }
 
 export type PortalDirection = 'INBOUND' | 'OUTBOUND'

@@ -18,6 +18,8 @@ export interface MirrorSettings {
   askMs: number
   /** … but at least this often. */
   askAtMostMs: number
+  /** A correction that waits for the buyer's word (2026) is asked about this often; the stream of changes tells sooner. */
+  askBuyerMs: number
   /** Invoices in one question. */
   askBatch: number
   /** Calls to the portal a business day, all companies together; the same number the portal client keeps. */
@@ -35,6 +37,7 @@ export const mirrorDefaults: MirrorSettings = {
   claimMs: 75_000,
   askMs: 2_000,
   askAtMostMs: 5 * 60_000,
+  askBuyerMs: 60 * 60_000,
   askBatch: 200,
   callsPerDay: 3_000,
   stretchAtMostMs: 60 * 60_000,

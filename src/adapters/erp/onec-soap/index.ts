@@ -39,7 +39,7 @@ const serve = async (
   ctx: HttpContext,
   tools: DoorTools,
   gateway: Exchange,
-  { makeSigningLink }: Pick<Desks, 'makeSigningLink'>,
+  { makeSigningLink, invoices }: Pick<Desks, 'makeSigningLink' | 'invoices'>,
 ): Promise<void> => {
   // Before the body: a stranger's bytes are not read.
   const caller = await tools.caller(ctx)
@@ -55,6 +55,7 @@ const serve = async (
   ctx.state.noted['operation'] = operation.name
   const values = await operation.run({
     gateway,
+    invoices,
     caller,
     origin: { door: doorName, requestId: ctx.state.requestId },
     raw,

@@ -12,9 +12,13 @@ import type {
 } from '../../../core/exchange/index.ts'
 import type { Fault, Language } from '../../../core/kernel/index.ts'
 import type { Arguments, Member, Parameter, SoapOperation, Values } from '../../soap/index.ts'
+import { commandKinds } from '../../../core/mirror/index.ts'
+import type { CommandKind, FetchProgress, InvoiceDesk, InvoiceView } from '../../../core/mirror/index.ts'
 import {
   batchStructure,
   changesStructure,
+  fetchProgressStructure,
+  portalInvoiceStructure,
   receiptsStructure,
   receiptStructure,
   signaturesStructure,
@@ -26,6 +30,7 @@ import { batchOutcomeWords, mirrorStateWords, recipientStateWords, senderStateWo
 /** What an operation gets to work with. */
 export interface Call {
   gateway: Exchange
+  invoices: InvoiceDesk
   caller: Caller
   /** Door and request id; the format is the operation's to say. */
   origin: Omit<Origin, 'format'>
@@ -143,6 +148,55 @@ const signatureValues = (signature: SignatureRecord): Values => ({
   Verdict: signature.verdict,
   Cms: signature.cms,
 })
+
+const portalInvoiceValues = (view: InvoiceView, language: Language): Values => ({
+  DocumentId: view.documentId,
+  Side: view.side,
+  PortalId: view.portalId,
+  Status: view.status,
+  StatusSince: view.statusSince,
+  RegistrationNumber: view.registrationNumber,
+  Registered: view.registered,
+  InvoiceType: view.invoiceType,
+  Deadline: view.deadlines.map((one) => ({
+    Clause: one.clause,
+    StartedOn: one.startedOn,
+    DueOn: one.dueOn,
+    Source: one.source,
+    Says: one.says[language],
+  })),
+  Command: view.commands.map((one) => ({
+    Id: one.id,
+    Command: one.kind,
+    State: one.state,
+    Reason: one.reason,
+    RequestedAt: one.requestedAt,
+    SettledAt: one.settledAt,
+    Status: one.status,
+    ErrorCode: one.errorCode,
+  })),
+  PortalError: view.errors.map(({ code, property, text }) => ({ Code: code, Path: property, Message: text })),
+})
+
+const fetchValues = (progress: FetchProgress): Values => ({
+  Open: progress.open,
+  Seen: progress.seen,
+  Brought: progress.brought,
+  Unread: progress.unread,
+  Range: progress.ranges.map(({ from, to, doneAt, seen, brought, unread }) => ({
+    From: from,
+    To: to,
+    Done: doneAt !== undefined,
+    Seen: seen,
+    Brought: brought,
+    Unread: unread,
+  })),
+})
+
+/** A day as 1C writes it: a date, or a dateTime whose time says nothing. */
+const dayOf = (text: string): string => text.slice(0, 10)
+
+const isCommand = (text: string): text is CommandKind => (commandKinds as readonly string[]).includes(text)
 
 /** `SendAct`, `SendTaxInvoice` …: one operation a kind, typed in the WSDL. */
 const sendOperation = (kind: DocumentKind): Operation => ({
@@ -405,6 +459,67 @@ export const operations: readonly Operation[] = [
       })
       return { return: statusValues(status, language) }
     },
+  },
+  {
+    name: 'GetPortalInvoice',
+    takes: [documentId],
+    gives: [returns(portalInvoiceStructure)],
+    run: async ({ invoices, caller, language, given }) => {
+      const view = await invoices.standing({ caller, documentId: given.text('DocumentId') })
+      return { return: portalInvoiceValues(view, language) }
+    },
+  },
+  {
+    // The invoice in the portal's own form, character for character.
+    name: 'GetPortalOriginal',
+    takes: [documentId],
+    gives: [returns('base64Binary')],
+    run: async ({ invoices, caller, given }) => {
+      const { body } = await invoices.original({ caller, documentId: given.text('DocumentId') })
+      return { return: new TextEncoder().encode(body) }
+    },
+  },
+  {
+    name: 'CommandInvoice',
+    takes: [
+      documentId,
+      { name: 'Command', is: 'text', max: 16, codes: commandKinds },
+      { name: 'Reason', is: 'text', max: maxReason, nillable: true },
+    ],
+    gives: [returns(portalInvoiceStructure)],
+    run: async ({ invoices, caller, language, given }) => {
+      const command = given.text('Command')
+      if (!isCommand(command)) throw new Error(`the reader let the command ${command} through`)
+      const view = await invoices.command({
+        caller,
+        documentId: given.text('DocumentId'),
+        command,
+        reason: given.optionalText('Reason'),
+      })
+      return { return: portalInvoiceValues(view, language) }
+    },
+  },
+  {
+    name: 'FetchInvoices',
+    takes: [
+      { name: 'From', is: 'text', max: 40 },
+      { name: 'To', is: 'text', max: 40 },
+    ],
+    gives: [returns(fetchProgressStructure)],
+    run: async ({ invoices, caller, given }) => {
+      const progress = await invoices.fetch({
+        caller,
+        from: dayOf(given.text('From')),
+        to: dayOf(given.text('To')),
+      })
+      return { return: fetchValues(progress) }
+    },
+  },
+  {
+    name: 'GetFetchProgress',
+    takes: [],
+    gives: [returns(fetchProgressStructure)],
+    run: async ({ invoices, caller }) => ({ return: fetchValues(await invoices.progress({ caller })) }),
   },
 ]
 

@@ -128,6 +128,73 @@ export const signingLinkStructure: Structure = {
   members: [text('Link'), { name: 'ExpiresAt', type: 'dateTime' }, { name: 'Mailed', type: 'boolean' }],
 }
 
+const portalCommandStructure: Structure = {
+  name: 'PortalCommand',
+  members: [
+    text('Id'),
+    text('Command'),
+    text('State'),
+    text('Reason', 'optional'),
+    { name: 'RequestedAt', type: 'dateTime' },
+    { name: 'SettledAt', type: 'dateTime', occurs: 'optional' },
+    text('Status', 'optional'),
+    text('ErrorCode', 'optional'),
+  ],
+}
+
+const portalDeadlineStructure: Structure = {
+  name: 'PortalDeadline',
+  members: [
+    text('Clause'),
+    { name: 'StartedOn', type: 'date' },
+    { name: 'DueOn', type: 'date' },
+    text('Source'),
+    text('Says'),
+  ],
+}
+
+/** How an invoice stands at the state portal. */
+export const portalInvoiceStructure: Structure = {
+  name: 'PortalInvoice',
+  members: [
+    text('DocumentId'),
+    text('Side'),
+    text('PortalId', 'optional'),
+    text('Status', 'optional'),
+    { name: 'StatusSince', type: 'dateTime', occurs: 'optional' },
+    text('RegistrationNumber', 'optional'),
+    { name: 'Registered', type: 'boolean' },
+    text('InvoiceType'),
+    { name: 'Deadline', type: portalDeadlineStructure, occurs: 'many' },
+    { name: 'Command', type: portalCommandStructure, occurs: 'many' },
+    { name: 'PortalError', type: faultStructure, occurs: 'many' },
+  ],
+}
+
+const fetchRangeStructure: Structure = {
+  name: 'FetchRange',
+  members: [
+    { name: 'From', type: 'date' },
+    { name: 'To', type: 'date' },
+    { name: 'Done', type: 'boolean' },
+    { name: 'Seen', type: 'int' },
+    { name: 'Brought', type: 'int' },
+    { name: 'Unread', type: 'int' },
+  ],
+}
+
+/** How far the request for a company's incoming invoices is. */
+export const fetchProgressStructure: Structure = {
+  name: 'FetchProgress',
+  members: [
+    { name: 'Open', type: 'int' },
+    { name: 'Seen', type: 'int' },
+    { name: 'Brought', type: 'int' },
+    { name: 'Unread', type: 'int' },
+    { name: 'Range', type: fetchRangeStructure, occurs: 'many' },
+  ],
+}
+
 /** Structures in the order they are published. */
 export const structures: readonly Structure[] = [
   faultStructure,
@@ -142,4 +209,9 @@ export const structures: readonly Structure[] = [
   batchResultStructure,
   batchStructure,
   signingLinkStructure,
+  portalCommandStructure,
+  portalDeadlineStructure,
+  portalInvoiceStructure,
+  fetchRangeStructure,
+  fetchProgressStructure,
 ]

@@ -14,6 +14,15 @@ import type { Desks } from '../contract.ts'
 import { evidenceOperations } from './evidence-operations.ts'
 import { restFault } from './rest-faults.ts'
 import {
+  commandRequest,
+  fetchOut,
+  fetchRequest,
+  fetchShape,
+  portalInvoiceOut,
+  portalInvoiceShape,
+  portalOriginalShape,
+} from './portal-shapes.ts'
+import {
   annulmentRequest,
   answerRequest,
   batchOut,
@@ -522,6 +531,69 @@ export const operations: readonly Operation[] = [
       const status = await asked.exchange.annul({ caller: asked.caller, documentId: idOf(asked), reason })
       return { value: statusOut(status) }
     },
+  }),
+  operation({
+    id: 'getPortalInvoice',
+    method: 'get',
+    path: '/documents/{id}/portal',
+    summary: 'How a tax invoice stands at the state portal, which terms run, what was commanded about it',
+    response: portalInvoiceShape,
+    run: async (asked) => ({
+      value: portalInvoiceOut(
+        await asked.desks.invoices.standing({ caller: asked.caller, documentId: idOf(asked) }),
+        asked.language,
+      ),
+    }),
+  }),
+  operation({
+    id: 'getPortalOriginal',
+    method: 'get',
+    path: '/documents/{id}/portal/original',
+    summary: 'The invoice in the portal’s own form, character for character, with its signature',
+    response: portalOriginalShape,
+    run: async (asked) => ({
+      value: await asked.desks.invoices.original({ caller: asked.caller, documentId: idOf(asked) }),
+    }),
+  }),
+  operation({
+    id: 'commandInvoice',
+    method: 'post',
+    path: '/documents/{id}/portal/commands',
+    summary: 'Confirm, decline, revoke, unrevoke an invoice at the portal, or delete a failed one there',
+    request: commandRequest,
+    response: portalInvoiceShape,
+    run: async (asked) => {
+      const { command, reason } = await jsonBy(asked, commandRequest)
+      const view = await asked.desks.invoices.command({
+        caller: asked.caller,
+        documentId: idOf(asked),
+        command,
+        reason,
+      })
+      return { value: portalInvoiceOut(view, asked.language), document: view.documentId }
+    },
+  }),
+  operation({
+    id: 'fetchInvoices',
+    method: 'post',
+    path: '/portal/fetch',
+    summary: 'Ask the portal for the invoices that others issued to you in a range of days',
+    request: fetchRequest,
+    response: fetchShape,
+    run: async (asked) => {
+      const { from, to } = await jsonBy(asked, fetchRequest)
+      return { value: fetchOut(await asked.desks.invoices.fetch({ caller: asked.caller, from, to })) }
+    },
+  }),
+  operation({
+    id: 'getFetchProgress',
+    method: 'get',
+    path: '/portal/fetch',
+    summary: 'How far your requests for incoming invoices are',
+    response: fetchShape,
+    run: async (asked) => ({
+      value: fetchOut(await asked.desks.invoices.progress({ caller: asked.caller })),
+    }),
   }),
   operation({
     id: 'getTrail',

@@ -47,8 +47,9 @@ const signWithKey = async (
   data: Uint8Array,
   by: string,
 ): Promise<StepOutcome> => {
-  const signer = await deps.signers.of(record.companyId)
-  if (signer === undefined) return refused(deps, record, noSigningKey().message.ru)
+  const { companyId } = record
+  const signer = companyId === undefined ? undefined : await deps.signers.of(companyId)
+  if (signer === undefined || companyId === undefined) return refused(deps, record, noSigningKey().message.ru)
   const now = deps.clock.now()
   const { cms } = await signer.sign(data, { signingTime: now })
   const report = await verify(deps, record, cms, data)

@@ -37,7 +37,7 @@ const aPrintDesk = async (
     desk,
     record,
     orders,
-    printedFor: (companyId: string, language: 'ru' | 'kk' | 'en' = 'ru') =>
+    printedFor: (companyId: string | undefined, language: 'ru' | 'kk' | 'en' = 'ru') =>
       print({ caller: { companyId } as Caller, documentId: record.id, language }),
   }
 }
