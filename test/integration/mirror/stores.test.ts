@@ -1,5 +1,11 @@
 import { PgMirrorCursors, PgMirrorRecords } from '../../../src/adapters/postgres/mirror-records.ts'
 import { PgCallBudget, PgPortalSessions } from '../../../src/adapters/postgres/portal-sessions.ts'
+import { randomUUID } from 'node:crypto'
+import { PgCompanies } from '../../../src/adapters/postgres/companies.ts'
+import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
+import { PgFetchRanges, PgIncomingInvoices } from '../../../src/adapters/postgres/incoming-invoices.ts'
+import { PgCommandRecords } from '../../../src/adapters/postgres/portal-commands.ts'
+import { portalLifeConformance } from '../../conformance/portal-life.ts'
 import { mirrorRecordsConformance } from '../../conformance/mirror-records.ts'
 import { portalSessionsConformance } from '../../conformance/portal-sessions.ts'
 import { onBothStores } from '../../servers/index.ts'
@@ -19,5 +25,22 @@ onBothStores('the mirror', (store) => {
   portalSessionsConformance('the session tables', async () => {
     await store.pool.query('truncate portal_session, portal_login, portal_call')
     return { sessions: new PgPortalSessions(store.pool), budget: new PgCallBudget(store.pool), close }
+  })
+  portalLifeConformance('the tables of portal life', async () => {
+    const company = await store.unitOfWork.run((tx) =>
+      new PgCompanies(store.pool).register(tx, {
+        id: randomUUID(),
+        taxId: '260140000604',
+        name: 'ТОО «Есіл Құрылыс»',
+      }),
+    )
+    return {
+      documents: new PgDocuments(store.pool),
+      unitOfWork: store.unitOfWork,
+      incoming: new PgIncomingInvoices(store.pool),
+      commands: new PgCommandRecords(store.pool),
+      ranges: new PgFetchRanges(store.pool),
+      companyId: company.id,
+    }
   })
 })

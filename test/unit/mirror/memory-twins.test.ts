@@ -1,6 +1,16 @@
 import { MemoryMirrorCursors, MemoryMirrorRecords } from '../../../src/adapters/memory/mirror-records.ts'
 import { MemoryCallBudget, MemoryPortalSessions } from '../../../src/adapters/memory/portal-sessions.ts'
 import { MemoryUnitOfWork } from '../../../src/adapters/memory/unit-of-work.ts'
+import { randomUUID } from 'node:crypto'
+import { MemoryDocuments } from '../../../src/adapters/memory/documents.ts'
+import {
+  MemoryCommandRecords,
+  MemoryFetchRanges,
+  MemoryIncomingInvoices,
+} from '../../../src/adapters/memory/portal-life.ts'
+import { MemoryTaskStore } from '../../../src/adapters/memory/task-store.ts'
+import { MemoryWebhooks } from '../../../src/adapters/memory/webhooks.ts'
+import { portalLifeConformance } from '../../conformance/portal-life.ts'
 import { mirrorRecordsConformance } from '../../conformance/mirror-records.ts'
 import { portalSessionsConformance } from '../../conformance/portal-sessions.ts'
 
@@ -18,3 +28,21 @@ portalSessionsConformance('the memory twin', async () => ({
   budget: new MemoryCallBudget(),
   close,
 }))
+
+portalLifeConformance('the memory twin', async () => {
+  const unitOfWork = new MemoryUnitOfWork()
+  const documents = new MemoryDocuments({
+    ids: { next: () => randomUUID() },
+    unitOfWork,
+    tasks: new MemoryTaskStore(),
+    webhooks: new MemoryWebhooks(),
+  })
+  return {
+    documents,
+    unitOfWork,
+    incoming: new MemoryIncomingInvoices(documents),
+    commands: new MemoryCommandRecords(),
+    ranges: new MemoryFetchRanges(),
+    companyId: randomUUID(),
+  }
+})

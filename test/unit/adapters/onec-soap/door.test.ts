@@ -426,6 +426,11 @@ describe('the WSDL', () => {
       'GetSignature',
       'AnswerDocument',
       'AnnulDocument',
+      'GetPortalInvoice',
+      'GetPortalOriginal',
+      'CommandInvoice',
+      'FetchInvoices',
+      'GetFetchProgress',
     ])
   })
 

@@ -1,3 +1,9 @@
+import {
+  portalDeadline,
+  type FetchProgress,
+  type InvoiceDesk,
+  type InvoiceView,
+} from '../../../../src/core/mirror/index.ts'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -97,9 +103,66 @@ describe('the description of REST', () => {
   })
 })
 
+/** A desk that says the same of every invoice, with every field filled. */
+const anInvoiceDesk = (): InvoiceDesk => {
+  const view: InvoiceView = {
+    documentId: webhookId,
+    side: 'sender',
+    portalId: '20113995733614592',
+    status: 'REVOKED',
+    statusSince: new Date(0),
+    registrationNumber: 'ESF-260140000114-20260331-00000001',
+    registered: true,
+    rejected: false,
+    invoiceType: 'ordinary',
+    errors: [{ code: 'WRONG_SUM', property: 'totalPriceWithTax', text: 'Сумма' }],
+    deadlines: [portalDeadline('E5', '2026-03-31')],
+    commands: [
+      {
+        id: webhookId,
+        documentId: webhookId,
+        taxId: '260140000114',
+        companyId: webhookId,
+        portalId: '20113995733614592',
+        kind: 'revoke',
+        reason: 'ошибка',
+        by: 'connection:1',
+        requestedAt: new Date(0),
+        state: 'refused',
+        settledAt: new Date(0),
+        status: 'CREATED',
+        errorCode: 'WRONG_STATUS',
+      },
+    ],
+  }
+  const range = { id: webhookId, taxId: '260140000114', from: '2026-01-01', to: '2026-03-31', page: 1 }
+  const progress: FetchProgress = {
+    open: 1,
+    seen: 3,
+    brought: 2,
+    unread: 0,
+    ranges: [{ ...range, seen: 3, brought: 2, unread: 0, requestedAt: new Date(0) }],
+  }
+  return {
+    standing: () => Promise.resolve(view),
+    command: () => Promise.resolve(view),
+    original: () =>
+      Promise.resolve({
+        body: '<v2:invoice/>',
+        signature: 'AQID',
+        certificate: 'AQID',
+        check: { verdict: 'valid', note: 'RSA-2048', signer: { bin: '260140000114' } },
+      }),
+    fetch: () => Promise.resolve(progress),
+    progress: () => Promise.resolve(progress),
+  }
+}
+
+const webhookId = '0198c0de-0000-7000-8000-0000000000aa'
+
 describe('real answers', () => {
   let gateway: HttpGateway
-  const webhook = { id: '0198c0de-0000-7000-8000-0000000000aa', url: 'https://erp.example.kz/' }
+  const webhook = { id: webhookId, url: 'https://erp.example.kz/' }
   beforeAll(async () => {
     gateway = await openHttpGateway({
       erp: [door],
@@ -111,6 +174,7 @@ describe('real answers', () => {
         },
         makeSigningLink: () =>
           Promise.resolve({ link: 'https://edo.example.kz/sign/x', expiresAt: new Date(), mailed: false }),
+        invoices: anInvoiceDesk(),
       },
     })
   })
@@ -189,6 +253,12 @@ describe('real answers', () => {
     await ask('/connection', '/connection')
     await ask('/connection/profile', '/connection/profile', 'PUT', { units: { шт: '796' } })
     await ask('/connection/rotation', '/connection/rotation', 'POST', { what: 'both' })
+    await ask(`/documents/${id}/portal`, '/documents/{id}/portal')
+    await ask(`/documents/${id}/portal/original`, '/documents/{id}/portal/original')
+    const revoke = { command: 'revoke', reason: 'ошибка' }
+    await ask(`/documents/${id}/portal/commands`, '/documents/{id}/portal/commands', 'POST', revoke)
+    await ask('/portal/fetch', '/portal/fetch', 'POST', { from: '2026-01-01', to: '2026-03-31' })
+    await ask('/portal/fetch', '/portal/fetch')
     const left = described.map(({ operation }) => operation.operationId).filter((one) => !answered.has(one))
     expect(left).toEqual([])
   })

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { writeInvoice } from '../../src/adapters/esf/index.ts'
+import { startEsfSimulator, type EsfSimulator } from '../../src/adapters/esf-simulator/index.ts'
+import { addDays, almatyDate } from '../../src/core/kernel/index.ts'
+import { anInvoice, aSeller, buyerTaxId, sellerTaxId, thirdTaxId } from '../factories/documents.ts'
+import { restClient, type RestClient } from '../factories/rest-client.ts'
+import { aRunningGateway, basicOf, type RunningGateway } from '../factories/running-gateway.ts'
+import { soapCall } from '../factories/soap-requests.ts'
+import { serverStartMs } from '../servers/index.ts'
+
+// One person signs for both companies, so their sessions take turns at the portal.
+const user = { userIin: '900101300017', password: 'Cabinet-1', login: 'ticket' as const }
+const today = almatyDate(new Date())
+
+interface View {
+  status: string
+  portalId: string
+  commands: { command: string; state: string; errorCode?: string }[]
+}
+
+describe.each(['embedded', 'postgresql'] as const)('the later life of invoices on %s', (kind) => {
+  let portal: EsfSimulator
+  let running: RunningGateway
+  let seller: RestClient
+  let buyer: RestClient
+
+  beforeAll(async () => {
+    portal = await startEsfSimulator({
+      users: [{ iin: user.userIin, password: user.password, tins: [sellerTaxId, buyerTaxId] }],
+      delays: { queueMs: [50, 100], processingMs: [50, 100] },
+    })
+    running = await aRunningGateway(kind, {
+      portal: {
+        baseUrl: portal.url,
+        loginEveryMs: 200,
+        mirror: { gatherMs: 50, askMs: 200, askAtMostMs: 1_000 },
+      },
+    })
+    await running.gateway.register.setPortalLogin({ taxId: sellerTaxId, login: user })
+    await running.gateway.register.setPortalLogin({ taxId: buyerTaxId, login: user })
+    seller = restClient(() => `${running.gateway.url}/api/v1`, basicOf(running.seller))
+    buyer = restClient(() => `${running.gateway.url}/api/v1`, basicOf(running.buyer))
+  }, serverStartMs)
+  afterAll(async () => {
+    await running.stop()
+    await portal.stop()
+  })
+
+  /** Runs a job; while the user's session is the other company's, the portal is busy for this one: then again. */
+  const run = async (job: string): Promise<string> => {
+    for (const end = performance.now() + 20_000; ;) {
+      const answer = await fetch(`${running.gateway.url}/operator/v1/jobs/${job}/run`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${running.operatorKey}` },
+      })
+      expect(answer.status).toBe(200)
+      const said = JSON.stringify(await answer.json())
+      if (!said.includes('not read') || performance.now() > end) return said
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  const bySoap = async (who: RunningGateway['seller'], body: string): Promise<string> => {
+    const answer = await fetch(`${running.gateway.url}/ws/EdoGateway_1_0`, {
+      method: 'POST',
+      headers: { authorization: basicOf(who), 'content-type': 'text/xml; charset=utf-8' },
+      body,
+    })
+    return answer.text()
+  }
+  const fromStranger = (number: string, day = today) =>
+    portal.deposit({
+      body: writeInvoice(
+        anInvoice({
+          number,
+          date: day,
+          turnoverDate: day,
+          seller: aSeller({ taxId: thirdTaxId, name: 'ТОО «Жетісу Транс»' }),
+        }),
+      ),
+      senderTin: thirdTaxId,
+    })
+
+  it('the buyer, who is connected too, confirms from 1C what the seller sent through us', async () => {
+    const invoice = anInvoice({ number: '7001', date: today, turnoverDate: today })
+    const { documentId } = await seller.post<{ documentId: string }>('/documents/tax-invoice', invoice)
+    await seller.changesUntil((one) => one.documentId === documentId && one.name === 'mirror.registered')
+    await run('follow-incoming')
+    // Sent through us: it is in the buyer's box already, and comes no second time.
+    const inbox = await buyer.get<{ documents: { documentId: string }[] }>('/documents?box=inbox')
+    expect(inbox.documents.map((one) => one.documentId)).toEqual([documentId])
+    const given = await bySoap(
+      running.buyer,
+      soapCall('CommandInvoice', [
+        ['DocumentId', documentId],
+        ['Command', 'confirm'],
+        ['Reason', undefined],
+      ]),
+    )
+    expect(given).toContain('<m:Command>')
+    await buyer.changesUntil((one) => one.name === 'mirror.command-done')
+    expect(portal.invoices().find(({ num }) => num === '7001')?.status).toBe('DELIVERED')
+    await seller.changesUntil((one) => one.documentId === documentId && one.name === 'mirror.status-changed')
+
+    await seller.post(`/documents/${documentId}/portal/commands`, {
+      command: 'revoke',
+      reason: 'Ошибка в количестве',
+    })
+    await seller.changesUntil((one) => one.documentId === documentId && one.name === 'mirror.command-done')
+    expect(portal.invoices().find(({ num }) => num === '7001')?.status).toBe('REVOKED')
+    const shown = await bySoap(running.seller, soapCall('GetPortalInvoice', [['DocumentId', documentId]]))
+    expect(shown).toContain('>REVOKED<')
+    expect(shown).toContain('<m:Clause>E5</m:Clause>')
+    const refused = await seller.ask('POST', `/documents/${documentId}/portal/commands`, {
+      command: 'revoke',
+      reason: 'ещё раз',
+    })
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([
+      409,
+      expect.stringContaining('PORTAL-03'),
+    ])
+  })
+
+  it('an invoice of a stranger comes to the buyer’s base, is never metered, and is archived', async () => {
+    fromStranger('8001')
+    await portal.settle()
+    expect(await run('follow-incoming')).toContain('1 brought')
+    const changes = await buyer.changesUntil(
+      (one) =>
+        one.name === 'document.arrived' && one.status.registrationNumber?.includes(thirdTaxId) === true,
+    )
+    const arrived = changes.at(-1)
+    expect(arrived).toMatchObject({
+      name: 'document.arrived',
+      status: { side: 'recipient', senderTaxId: thirdTaxId, mirrorState: 'registered', final: true },
+    })
+    const documentId = arrived?.documentId ?? ''
+    const original = await buyer.get<{ body: string }>(`/documents/${documentId}/portal/original`)
+    expect(original.body).toBe(portal.invoices().find(({ num }) => num === '8001')?.body)
+    const content = await bySoap(running.buyer, soapCall('GetDocument', [['DocumentId', documentId]]))
+    expect(content).toContain(`>${documentId}<`)
+    expect((await buyer.ask('GET', `/documents/${documentId}/trail`)).status).toBe(200)
+    expect((await buyer.ask('GET', `/documents/${documentId}/print`)).status).toBe(200)
+    expect((await seller.ask('GET', `/documents/${documentId}`)).status).toBe(404)
+
+    await buyer.post(`/documents/${documentId}/portal/commands`, { command: 'confirm' })
+    await buyer.changesUntil((one) => one.documentId === documentId && one.name === 'mirror.command-done')
+    const view = await buyer.get<View>(`/documents/${documentId}/portal`)
+    expect(view).toMatchObject({ status: 'DELIVERED', commands: [{ command: 'confirm', state: 'done' }] })
+  })
+
+  it('history is asked for by the client, and its progress shown', async () => {
+    const day = addDays(today, -1)
+    fromStranger('8101', day)
+    fromStranger('8102', day)
+    await portal.settle()
+    const asked = await bySoap(
+      running.buyer,
+      soapCall('FetchInvoices', [
+        ['From', addDays(today, -1000)],
+        ['To', today],
+      ]),
+    )
+    expect(asked).toContain('<m:Open>')
+    await run('fetch-history')
+    const progress = await buyer.get<{ open: number; seen: number; brought: number }>('/portal/fetch')
+    expect(progress).toMatchObject({ open: 0 })
+    expect(progress.seen).toBeGreaterThanOrEqual(4)
+    expect(progress.brought).toBeGreaterThanOrEqual(2)
+    expect(await bySoap(running.buyer, soapCall('GetFetchProgress'))).toContain('<m:Open>0</m:Open>')
+    await run('follow-incoming')
+    const inbox = await buyer.get<{ documents: { number: string }[] }>('/documents?box=inbox&limit=500')
+    const numbers = inbox.documents.map(({ number }) => number).sort()
+    expect(numbers).toEqual(['7001', '8001', '8101', '8102'])
+  })
+})
