@@ -86,7 +86,7 @@ const signOne = async (deps: BatchDeps, { caller, documentId, by }: One): Promis
     if (isDone(record, side)) return result('already')
     const change =
       side === 'sender'
-        ? await sendersChange(deps, record, by)
+        ? await sendersChange(deps, record, caller.companyId, by)
         : await recipientsChange(deps, record, caller, by)
     await recordOrRefuse(deps, change, 'SignDocuments', record)
     return result(change.signature?.verdict === 'INDETERMINATE' ? 'waiting' : 'signed', change)
@@ -110,14 +110,15 @@ const isDone = (record: DocumentRecord, side: Side): boolean =>
 const sendersChange = async (
   deps: BatchDeps,
   record: DocumentRecord,
+  companyId: string,
   by: string,
 ): Promise<DocumentChange> => {
   let serial: string | undefined
   const use = (at: Date, signatureId?: string): KeyUse =>
-    keyUseOf(record, record.companyId, { serial, signatureId, by, at })
+    keyUseOf(record, companyId, { serial, signatureId, by, at })
   try {
     const change = await submittedChange(deps, record, async (data) => {
-      const signer = await deps.signers.of(record.companyId)
+      const signer = await deps.signers.of(companyId)
       if (signer === undefined) throw new Refusal('invalid', [noSigningKey()])
       const { cms } = await signer.sign(data, { signingTime: deps.clock.now() })
       serial = signer.serial

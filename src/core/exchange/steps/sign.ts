@@ -56,7 +56,7 @@ const signWithKey = async (
   // What we sign we also check, with the same eyes as a stranger's: an ended certificate is found here and
   // not by the recipient.
   const use = (signatureId?: string) =>
-    keyUseOf(record, record.companyId, { serial: report.signers[0]?.serial, signatureId, by, at: now })
+    keyUseOf(record, companyId, { serial: report.signers[0]?.serial, signatureId, by, at: now })
   if (report.verdict === 'INVALID') return refused(deps, record, sentence(report), { keyUse: use() })
   if (report.verdict === 'INDETERMINATE') {
     await deps.signers.noteUse(use())
