@@ -376,7 +376,16 @@ describe('the worker', () => {
       },
       {
         worker: {
-          concurrency: { sign: 1, invite: 1, prove: 1, deliver: 1, mirror: 1, command: 1, notify: 1, archive: 1 },
+          concurrency: {
+            sign: 1,
+            invite: 1,
+            prove: 1,
+            deliver: 1,
+            mirror: 1,
+            command: 1,
+            notify: 1,
+            archive: 1,
+          },
         },
       },
     )
