@@ -26,7 +26,8 @@ export interface CarryOutDeps extends NoteStatusDeps {
 export const carryOutCommands =
   (deps: CarryOutDeps): Step =>
   async (task): Promise<StepOutcome> => {
-    const id = String(task.details?.commandId ?? '')
+    // A command's task is named after it.
+    const id = task.subject
     const command = await deps.commandRecords.byId(id)
     if (command === undefined) return done('the command is no longer kept')
     if (command.state === 'waiting') await send(deps, command)
