@@ -85,6 +85,7 @@ export const aTimeStamp = (changes: Partial<TimeStampEvidence> = {}): TimeStampE
       path: [certificate, anAuthority(), anAuthority()],
       anchor: { name: 'ROOT', environment: 'production' },
     },
+    revocation: [aGoodAnswer()],
     ...changes,
   }
 }
@@ -114,6 +115,7 @@ export const aSigner = (changes: Partial<SignerEvidence> = {}): SignerEvidence =
       anchor: { name: 'ROOT', environment: 'production' },
     },
     timeStamps: [aTimeStamp()],
+    archiveStamps: [aTimeStamp({ genTime: new Date(judgedAt.getTime() - 43_200_000) })],
     revocation: [aGoodAnswer(), aGoodAnswer({ depth: 1 })],
     revocationAsked: true,
     ...changes,

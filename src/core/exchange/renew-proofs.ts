@@ -46,7 +46,8 @@ const renewOne = async (deps: RenewProofsDeps, proof: SignatureProof): Promise<b
   const record = await deps.documents.byId(proof.documentId)
   const data = record && (await deps.documents.bytes(record.digest))
   if (data === undefined || proof.material === undefined) return false
-  const material = await deps.gatherer.renew(proof.material, data)
+  const { lists, warning: _warning, ...material } = await deps.gatherer.renew(proof.material, data)
+  for (const { digest, bytes } of lists) await deps.store.put(digest, bytes)
   if (record?.archivedAt !== undefined) {
     for (const bytes of [material.extendedCms, ...material.ocspResponses])
       await deps.store.put(deps.hasher.digest(bytes), bytes)

@@ -112,6 +112,8 @@ export interface SignerEvidence {
   signature: 'holds' | 'broken' | 'not-checked'
   chain: ChainEvidence
   timeStamps: TimeStampEvidence[]
+  /** Stamps over the signature with all its evidence, put there before the stamps below would end. */
+  archiveStamps?: TimeStampEvidence[]
   /** XML only: what the reference covers; absent when the algorithms are refused. */
   coverage?: XmlCoverage
   /** What the authorities say about the leaf (0), its issuer (1) …, the anchor excluded. Empty when not asked. */
@@ -143,6 +145,8 @@ export interface TimeStampEvidence {
   signerCount: number
   contentTypeIsTstInfo: boolean
   chain: ChainEvidence
+  /** What was said about the authority's own certificate; absent while nobody was asked. */
+  revocation?: RevocationEvidence[]
 }
 
 export type RevocationReason =

@@ -191,6 +191,42 @@ export const factWords = {
       'Get a new time stamp or sign the document again.',
     ),
   },
+  'archive-time-stamp': {
+    checks: words(
+      'Архивная метка времени охватывает подпись вместе со всеми её доказательствами',
+      'Мұрағаттық уақыт белгісі қолтаңбаны барлық дәлелімен бірге қамтиды',
+      'The archive time stamp covers the signature with all its evidence',
+    ),
+    advice: words(
+      'Доказательства изменены или неполны. Возьмите копию подписи из архива ещё раз.',
+      'Дәлелдер өзгертілген немесе толық емес. Қолтаңбаның көшірмесін мұрағаттан қайта алыңыз.',
+      'The evidence was changed or is incomplete. Take the copy of the signature from the archive again.',
+    ),
+  },
+  'stamp-renewal': {
+    checks: words(
+      'Метка времени действительна сегодня или вовремя продлена архивной меткой',
+      'Уақыт белгісі бүгін жарамды немесе мұрағаттық белгімен дер кезінде ұзартылған',
+      'The time stamp can be checked today or was renewed by an archive time stamp in time',
+    ),
+    advice: words(
+      'Возьмите из архива продлённую копию подписи (extended).',
+      'Мұрағаттан қолтаңбаның ұзартылған көшірмесін (extended) алыңыз.',
+      'Take the renewed copy of the signature (extended) from the archive.',
+    ),
+  },
+  'stamp-revocation': {
+    checks: words(
+      'Сертификат службы меток времени не отозван',
+      'Уақыт белгісі қызметінің сертификаты қайтарып алынбаған',
+      'The certificate of the time-stamping authority is not revoked',
+    ),
+    advice: words(
+      'Метке этой службы больше нельзя верить. Передайте подпись в поддержку.',
+      'Бұл қызметтің белгісіне енді сенуге болмайды. Қолтаңбаны қолдау қызметіне жіберіңіз.',
+      'Stamps of this authority can no longer be believed. Send the signature to support.',
+    ),
+  },
   chain: {
     checks: words(
       'Сертификат выдан доверенным удостоверяющим центром',

@@ -47,6 +47,22 @@ export const judgeRevocation = (
   }
 }
 
+/**
+ * What is said about the certificate of a stamp's authority. The order asks of a stamp its signature, purpose and
+ * imprint (500/НҚ p. 17); so a "revoked" is obeyed, and silence is a warning.
+ */
+export const judgeStampRevocation = (
+  answers: readonly RevocationEvidence[] | undefined,
+  { genTime, notAfter }: { genTime: Date; notAfter: Date | undefined },
+  now: Date,
+  policy: SignaturePolicy,
+  tell: Tell,
+): void => {
+  if (policy.revocation === 'off' || answers === undefined) return
+  const [outcome, detail] = weigh(answers, { trustedTime: genTime, now, notAfter }, policy)
+  tell('stamp-revocation', outcome === 'unknown' ? 'warning' : outcome, detail)
+}
+
 const weigh = (
   answers: readonly RevocationEvidence[],
   moments: Moments,

@@ -1,5 +1,5 @@
 import { judgeIdentity } from './judge-identity.ts'
-import { judgeRevocation } from './judge-revocation.ts'
+import { judgeRevocation, judgeStampRevocation } from './judge-revocation.ts'
 import {
   isAlgorithmAccepted,
   judgeTimeStamp,
@@ -8,7 +8,7 @@ import {
   unknownCritical,
 } from './judge-certificates.ts'
 import { verdictOf } from './report.ts'
-import type { SignatureEvidence, SignerEvidence } from './evidence.ts'
+import type { SignatureEvidence, SignerEvidence, TimeStampEvidence } from './evidence.ts'
 import type { FactName } from './fact-words.ts'
 import type { ExpectedSigner } from './ports.ts'
 import type { SignaturePolicy } from './policy.ts'
@@ -199,6 +199,7 @@ const judgeCoverage = ({ coverage, digestLabel }: SignerEvidence, tell: Tell): v
 const trustedTime = (signer: SignerEvidence, context: JudgeContext, tell: Tell): TrustedTime => {
   const { policy, now, at } = context
   let stamped: Date | undefined
+  const good: Provable[] = []
   for (const stamp of signer.timeStamps) {
     const problem = judgeTimeStamp(stamp, policy, now)
     if (problem !== undefined || stamp.genTime === undefined) {
@@ -206,8 +207,11 @@ const trustedTime = (signer: SignerEvidence, context: JudgeContext, tell: Tell):
       continue
     }
     tell('time-stamp', 'passed', `${stamp.genTime.toISOString()}, policy ${stamp.policy ?? 'unnamed'}`)
+    tellStampRevocation(stamp, stamp.genTime, context, tell)
+    good.push({ from: stamp.genTime, until: endOf(stamp) })
     if (stamped === undefined || stamp.genTime < stamped) stamped = stamp.genTime
   }
+  judgeRenewals(signer, good, context, tell)
   if (signer.timeStamps.length === 0) {
     if (policy.timeStamp === 'required')
       tell('time-stamp', 'unknown', 'there is none and the policy demands one')
@@ -237,6 +241,59 @@ const trustedTime = (signer: SignerEvidence, context: JudgeContext, tell: Tell):
     tell('signing-time', 'warning', `${signingTime.toISOString()} is later than the trusted time`)
   } else tell('signing-time', 'passed', signingTime.toISOString())
   return trusted
+}
+
+/** From when to when a stamp can be checked without more. */
+interface Provable {
+  from: Date
+  until: Date
+}
+
+/** A stamp lasts as long as the shortest certificate of its chain. */
+const endOf = ({ chain }: TimeStampEvidence): Date =>
+  new Date(Math.min(...chain.path.map(({ notAfter }) => notAfter.getTime())))
+
+const tellStampRevocation = (
+  { revocation, certificate }: TimeStampEvidence,
+  genTime: Date,
+  { policy, now }: JudgeContext,
+  tell: Tell,
+): void => judgeStampRevocation(revocation, { genTime, notAfter: certificate?.notAfter }, now, policy, tell)
+
+/**
+ * Archive time stamps, each over all that came before it: a chain of stamps in which every one was made while the one
+ * below could still be checked proves the first of them today.
+ */
+const judgeRenewals = (
+  { archiveStamps = [] }: SignerEvidence,
+  stamps: readonly Provable[],
+  context: JudgeContext,
+  tell: Tell,
+): void => {
+  const { policy, now } = context
+  const renewals: Provable[] = []
+  for (const stamp of archiveStamps) {
+    const problem = judgeTimeStamp(stamp, policy, now)
+    if (problem !== undefined || stamp.genTime === undefined) {
+      tell('archive-time-stamp', 'failed', problem ?? 'the stamp has no time')
+      continue
+    }
+    tell('archive-time-stamp', 'passed', `${stamp.genTime.toISOString()}, all evidence is there`)
+    tellStampRevocation(stamp, stamp.genTime, context, tell)
+    renewals.push({ from: stamp.genTime, until: endOf(stamp) })
+  }
+  if (stamps.length === 0) return
+  // Any one good stamp of the signature is enough, so the one that lasts longest counts.
+  let until = new Date(Math.max(...stamps.map((stamp) => stamp.until.getTime())))
+  for (const renewal of renewals.sort((a, b) => a.from.getTime() - b.from.getTime()))
+    if (renewal.from <= until && renewal.until > until) until = renewal.until
+  if (until >= now) tell('stamp-renewal', 'passed', `until ${until.toISOString()}`)
+  else
+    tell(
+      'stamp-renewal',
+      policy.stampRenewal === 'required' ? 'unknown' : 'warning',
+      `the certificate of the stamp ended ${until.toISOString()}, and no archive time stamp renewed it in time`,
+    )
 }
 
 const judgeAlgorithms = (

@@ -64,6 +64,11 @@ export interface SignaturePolicy {
   lateRevocation: 'by-reason' | 'forgive' | 'refuse'
   /** A signature without a time stamp is judged at the moment of the check; demand one where it must last. */
   timeStamp: 'required' | 'if-present'
+  /**
+   * The certificate of a stamp's authority has ended and no archive time stamp was put over it in time. The law asks
+   * for a stamp that was good at its moment (`if-present`); who wants it provable today demands renewal (`required`).
+   */
+  stampRenewal: 'required' | 'if-present'
   /** How far other clocks may be ahead of ours (TSP: now + 2 min). */
   clockSkewSeconds: number
 }
@@ -80,7 +85,7 @@ const lastDayOfGost2004 = new Date('2025-07-27T00:00:00Z')
  * proposal: no legal text ties them together, so an operator may set them.
  */
 export const defaultSignaturePolicy: SignaturePolicy = {
-  version: '2026-11',
+  version: '2026-11-23',
   environment: 'production',
   maxSignatureBytes: 1_048_576,
   maxSigners: 16,
@@ -115,6 +120,7 @@ export const defaultSignaturePolicy: SignaturePolicy = {
   revocationFreshnessSeconds: 3600,
   lateRevocation: 'by-reason',
   timeStamp: 'if-present',
+  stampRenewal: 'if-present',
   clockSkewSeconds: 120,
 }
 

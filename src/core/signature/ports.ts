@@ -59,7 +59,7 @@ export interface ProofGatherer {
    * Puts an archive time stamp over the whole of a proof, before the certificate of its stamp ends. `data` is what
    * was signed. Throws as `gather` does.
    */
-  renew(material: ProofMaterial, data: Uint8Array): Promise<ProofMaterial>
+  renew(material: ProofMaterial, data: Uint8Array): Promise<GatheredProof>
 }
 
 /**

@@ -27,7 +27,10 @@ export interface ProofMaterial {
   extendedCms: Uint8Array
   /** The same OCSP responses (DER) one by one, as they came: leaf first, then its authorities. */
   ocspResponses: Uint8Array[]
-  /** Revocation lists that spoke instead of OCSP, by the SHA-256 of their DER; small ones lie in the copy too. */
+  /**
+   * Revocation lists that spoke instead of OCSP, by the SHA-256 of their DER. Small ones lie in the copy too; large
+   * ones lie in the archive store under this digest, one for everybody.
+   */
   crlDigests: string[]
   /** The latest of the stamps: the signature existed by then. */
   stampedAt: Date
@@ -37,6 +40,8 @@ export interface ProofMaterial {
 
 /** Fresh material, with what an operator should hear of it. */
 export interface GatheredProof extends ProofMaterial {
+  /** Lists too large for the copy: to be kept under their digests before the material is. */
+  lists: { digest: string; bytes: Uint8Array }[]
   /**
    * An authority no longer says "good", although it did when the signature was checked. The answer is kept all the
    * same: a proof is what was said, not what we hoped for.

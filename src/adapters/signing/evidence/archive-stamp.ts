@@ -10,7 +10,6 @@ import {
   oids,
   oidText,
   readOne,
-  sameBytes,
   sequence,
   setOf,
   tags,
@@ -18,7 +17,7 @@ import {
   writeOctets,
   writeSequence,
 } from '../der/index.ts'
-import { tokenInfo } from '../tsp/index.ts'
+import { tokenInfo } from '../tsp/tst-info.ts'
 import { rewrite, withUnsigned } from './extend.ts'
 import type { DigestName } from '../../../core/signature/index.ts'
 import type { CryptoSuite } from '../algorithms/index.ts'
@@ -67,12 +66,17 @@ export interface ArchiveTimeStamp {
   /** Place of the signer in the message. */
   signer: number
   token: Uint8Array
-  covered: Uint8Array
+  /** Absent when it covers nothing that is there; then `problem` says why. */
+  covered?: Uint8Array
+  problem?: string
 }
+
+/** One renewal every three years for a quarter of a century; the rest would only cost time. */
+const maxArchiveStamps = 8
 
 /**
  * The archive time stamps of a signature, each checked against what it says it covers; whether the token itself can
- * be believed is for the caller to judge. Throws `DerError` when one names evidence that is no longer there.
+ * be believed is for the caller to judge. Throws `DerError` for what is no signature.
  */
 export const archiveTimeStampsOf = async (
   cms: Uint8Array,
@@ -80,25 +84,67 @@ export const archiveTimeStampsOf = async (
   suite: CryptoSuite,
 ): Promise<ArchiveTimeStamp[]> => {
   const parts = partsOf(cms)
+  const digests = new EvidenceDigests(parts, suite)
   const found: ArchiveTimeStamp[] = []
   for (const [place, signer] of parts.signers.entries()) {
-    for (const token of valuesOf(unsignedOf(signer), oids.archiveTimeStampV3)) {
-      const [tokenSigner] = partsOf(token.bytes).signers
-      const [index] = tokenSigner === undefined ? [] : valuesOf(unsignedOf(tokenSigner), oids.atsHashIndexV3)
-      if (index === undefined) throw new DerError('an archive time stamp without its index', token.offset)
-      const imprintDigest = digestOfOid(tokenInfo(token.bytes).imprintOid)
-      if (imprintDigest === undefined || imprintDigest === 'md5' || imprintDigest === 'sha-1')
-        throw new DerError('the imprint of an archive time stamp is by an unknown digest', token.offset)
-      await checkHashIndex(index, parts, signer, suite)
-      const dataDigest = await suite.digest(imprintDigest, data)
-      found.push({
-        signer: place,
-        token: token.bytes,
-        covered: coveredBy(parts, signer, dataDigest, index.bytes),
-      })
+    const tokens = valuesOf(unsignedOf(signer), oids.archiveTimeStampV3).slice(0, maxArchiveStamps)
+    for (const token of tokens) {
+      const one = { signer: place, token: token.bytes }
+      try {
+        const covered = await coveredOf(token, parts, signer, data, digests, suite)
+        found.push({ ...one, covered })
+      } catch (cause) {
+        if (!(cause instanceof DerError)) throw cause
+        found.push({ ...one, problem: cause.message })
+      }
     }
   }
   return found
+}
+
+const coveredOf = async (
+  token: Tlv,
+  parts: MessageParts,
+  signer: Tlv,
+  data: Uint8Array,
+  digests: EvidenceDigests,
+  suite: CryptoSuite,
+): Promise<Uint8Array> => {
+  const [tokenSigner] = partsOf(token.bytes).signers
+  const [index] = tokenSigner === undefined ? [] : valuesOf(unsignedOf(tokenSigner), oids.atsHashIndexV3)
+  if (index === undefined) throw new DerError('an archive time stamp without its index', token.offset)
+  const imprintDigest = digestOfOid(tokenInfo(token.bytes).imprintOid)
+  if (imprintDigest === undefined || imprintDigest === 'md5' || imprintDigest === 'sha-1')
+    throw new DerError('the imprint of an archive time stamp is by an unknown digest', token.offset)
+  await checkHashIndex(index, signer, digests)
+  return coveredBy(parts, signer, await suite.digest(imprintDigest, data), index.bytes)
+}
+
+/** Digests of everything kept with a signature; each once, however many stamps name it. */
+class EvidenceDigests {
+  private readonly made = new Map<string, Promise<Uint8Array[]>>()
+
+  constructor(
+    private readonly parts: MessageParts,
+    private readonly suite: CryptoSuite,
+  ) {}
+
+  /** Certificates, answers about revocation, unsigned attributes of a signer: as the index lists them. */
+  lists(digest: DigestName, signer: Tlv): Promise<Uint8Array[][]> {
+    const { certificates, revocation } = this.parts
+    return Promise.all([
+      this.of(`certificates ${digest}`, digest, () => certificates),
+      this.of(`revocation ${digest}`, digest, () => revocation),
+      this.of(`${signer.offset} ${digest}`, digest, () => attributeValues(signer)),
+    ])
+  }
+
+  private of(key: string, digest: DigestName, all: () => Uint8Array[]): Promise<Uint8Array[]> {
+    let made = this.made.get(key)
+    if (made === undefined)
+      this.made.set(key, (made = Promise.all(all().map((one) => this.suite.digest(digest, one)))))
+    return made
+  }
 }
 
 interface MessageParts {
@@ -157,24 +203,21 @@ const writeHashIndex = async (
 }
 
 /** All that the index names must still be there; what came later it does not name. */
-const checkHashIndex = async (
-  index: Tlv,
-  { certificates, revocation }: MessageParts,
-  signer: Tlv,
-  suite: CryptoSuite,
-): Promise<void> => {
+const checkHashIndex = async (index: Tlv, signer: Tlv, digests: EvidenceDigests): Promise<void> => {
   const [hashAlgorithm, ...lists] = sequence(index, 'archive index')
   const digest = digestOfOid(algorithmOid(hashAlgorithm, 'archive index digest'))
-  if (digest === undefined || lists.length !== 3) throw new DerError('an unknown archive index', index.offset)
-  for (const [place, there] of [certificates, revocation, attributeValues(signer)].entries()) {
-    const digests = await Promise.all(there.map((one) => suite.digest(digest, one)))
+  if (digest === undefined || digest === 'md5' || digest === 'sha-1' || lists.length !== 3)
+    throw new DerError('an unknown archive index', index.offset)
+  for (const [place, there] of (await digests.lists(digest, signer)).entries()) {
+    const known = new Set(there.map(hex))
     for (const entry of sequence(lists[place], 'archive index')) {
-      const named = octets(entry, 'archive index entry')
-      if (!digests.some((one) => sameBytes(one, named)))
+      if (!known.has(hex(octets(entry, 'archive index entry'))))
         throw new DerError('evidence that an archive time stamp covers is missing or changed', entry.offset)
     }
   }
 }
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** What the imprint is of: content type, digest of the document, the signer without unsigned attributes, the index. */
 const coveredBy = (

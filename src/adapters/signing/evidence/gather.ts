@@ -4,7 +4,7 @@ import { readSignedMessage, unwrapDer } from '../cms/index.ts'
 import { DerError, oids } from '../der/index.ts'
 import { tokenInfo } from '../tsp/index.ts'
 import { withArchiveTimeStamps } from './archive-stamp.ts'
-import { withTimeStamps, withValidationData } from './extend.ts'
+import { withTimeStamps, withValidationData, type ValidationData } from './extend.ts'
 import type { Clock } from '../../../core/kernel/index.ts'
 import type {
   DigestName,
@@ -47,55 +47,39 @@ export class AuthorityProofs implements ProofGatherer {
     const stamped = await asked(() => withTimeStamps(unwrapDer(cms), timeStamper))
     const message = readSignedMessage(stamped, limits)
     // After the stamp: an answer that is younger than the stamp speaks for the moment of the stamp.
-    const leaves = leavesOf(message).map((leaf) => ({ leaf, message }))
-    const kept = await this.validationData(leaves, 'signer')
-    const extendedCms = withValidationData(stamped, {
-      certificates: kept.certificates,
-      ocspResponses: kept.ocspResponses,
-      crls: kept.lists.filter((list) => list.length <= largestListInside),
-    })
+    const kept = await this.validationData([
+      ...leavesOf(message).map((leaf) => ({ leaf, message, use: 'signer' as const })),
+      ...stampLeavesOf(message),
+    ])
     return {
-      extendedCms,
+      extendedCms: withValidationData(stamped, insideOf(kept)),
       ocspResponses: kept.ocspResponses,
-      crlDigests: kept.lists.map(sha256),
+      ...listsOf(kept),
       ...stampsOf(message, oids.signatureTimeStampToken),
       ...(kept.warning === undefined ? {} : { warning: kept.warning }),
     }
   }
 
-  async renew(material: ProofMaterial, data: Uint8Array): Promise<ProofMaterial> {
+  async renew(material: ProofMaterial, data: Uint8Array): Promise<GatheredProof> {
     const { suite, timeStamper, digest = 'streebog-512' } = this.deps
     // First what proves the stamps there are, then a stamp over all of it.
-    const stamps = stampTokensOf(readSignedMessage(material.extendedCms, limits)).flatMap((token) => {
-      const message = readSignedMessage(token, limits)
-      return leavesOf(message).map((leaf) => ({ leaf, message }))
-    })
-    const kept = await this.validationData(stamps, 'time-stamp')
-    const whole = withValidationData(material.extendedCms, {
-      certificates: kept.certificates,
-      ocspResponses: kept.ocspResponses,
-      crls: kept.lists.filter((list) => list.length <= largestListInside),
-    })
+    const kept = await this.validationData(stampLeavesOf(readSignedMessage(material.extendedCms, limits)))
+    const whole = withValidationData(material.extendedCms, insideOf(kept))
     const extendedCms = await asked(() => withArchiveTimeStamps(whole, data, { suite, timeStamper, digest }))
+    const { crlDigests, lists } = listsOf(kept)
     return {
       extendedCms,
       ocspResponses: [...material.ocspResponses, ...kept.ocspResponses],
-      crlDigests: [...new Set([...material.crlDigests, ...kept.lists.map(sha256)])],
+      crlDigests: [...new Set([...material.crlDigests, ...crlDigests])],
+      lists,
       stampedAt: material.stampedAt,
       stampEndsAt: stampsOf(readSignedMessage(extendedCms, limits), oids.archiveTimeStampV3).stampEndsAt,
+      ...(kept.warning === undefined ? {} : { warning: kept.warning }),
     }
   }
 
   /** Chains of all signers up to the pinned anchors, and what their authorities say; everything once. */
-  private async validationData(
-    leaves: readonly { leaf: Certificate; message: SignedMessage }[],
-    use: TrustUse,
-  ): Promise<{
-    certificates: Uint8Array[]
-    ocspResponses: Uint8Array[]
-    lists: Uint8Array[]
-    warning?: string
-  }> {
+  private async validationData(leaves: readonly Leaf[]): Promise<Kept> {
     const { trust, revocation, clock } = this.deps
     const certificates = new Map<string, Certificate>()
     const ocspResponses = new Set<Uint8Array>()
@@ -103,7 +87,7 @@ export class AuthorityProofs implements ProofGatherer {
     const asked = new Set<string>()
     const now = clock.now()
     let warning: string | undefined
-    for (const { leaf, message } of leaves) {
+    for (const { leaf, message, use } of leaves) {
       const { path } = await trust.chainOf(leaf, message.certificates, use)
       for (const [depth, certificate] of path.entries()) {
         certificates.set(certificate.sha256, certificate)
@@ -126,6 +110,44 @@ export class AuthorityProofs implements ProofGatherer {
     }
   }
 }
+
+/** Somebody whose chain is to be proven, with the message that may carry its authorities. */
+interface Leaf {
+  leaf: Certificate
+  message: SignedMessage
+  use: TrustUse
+}
+
+interface Kept {
+  certificates: Uint8Array[]
+  ocspResponses: Uint8Array[]
+  lists: Uint8Array[]
+  warning?: string
+}
+
+const isSmall = (list: Uint8Array): boolean => list.length <= largestListInside
+
+/** What lies inside the copy. */
+const insideOf = ({ certificates, ocspResponses, lists }: Kept): ValidationData => ({
+  certificates,
+  ocspResponses,
+  crls: lists.filter(isSmall),
+})
+
+const listsOf = ({ lists }: Kept): Pick<GatheredProof, 'crlDigests' | 'lists'> => {
+  const digested = lists.map((bytes) => ({ digest: sha256(bytes), bytes }))
+  return {
+    crlDigests: digested.map(({ digest }) => digest),
+    lists: digested.filter(({ bytes }) => !isSmall(bytes)),
+  }
+}
+
+/** The authorities behind every stamp on the message. */
+const stampLeavesOf = (message: SignedMessage): Leaf[] =>
+  stampTokensOf(message).flatMap((token) => {
+    const stamp = readSignedMessage(token, limits)
+    return leavesOf(stamp).map((leaf) => ({ leaf, message: stamp, use: 'time-stamp' as const }))
+  })
 
 /** Certificates the signers name. */
 const leavesOf = (message: SignedMessage): Certificate[] =>

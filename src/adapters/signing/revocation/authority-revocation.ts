@@ -39,6 +39,8 @@ interface OcspAnswer {
 /** Production list: 20.8 MB in 2026, growing by a few MB a year. */
 const maxCrlBytes = 128 * 1024 * 1024
 const maxOcspBytes = 64 * 1024
+/** Answers a message may bring: leaf, authority and stamps of two signers, renewed a few times. */
+const maxEmbedded = 24
 /** A list of this size is not fetched every hour. */
 const largeListBytes = 1024 * 1024
 
@@ -103,11 +105,11 @@ export class AuthorityRevocation implements RevocationChecker {
   ): Promise<RevocationAnswer[]> {
     const { suite } = this.options
     const answers: RevocationAnswer[] = []
-    for (const response of (message?.ocspResponses ?? []).slice(0, 8)) {
+    for (const response of (message?.ocspResponses ?? []).slice(0, maxEmbedded)) {
       const answer = await weighOcspResponse(response, { certificate, issuer }, suite)
       if (isFinal(answer)) answers.push(answer)
     }
-    for (const der of (message?.crls ?? []).slice(0, 4)) {
+    for (const der of (message?.crls ?? []).slice(0, maxEmbedded)) {
       const answer = await weighLists(der, undefined, certificate, issuer, suite)
       if (isFinal(answer)) answers.push(answer)
     }

@@ -201,14 +201,15 @@ export const weighOcspResponse = async (
     ) {
       return unusable('the nonce is not ours: a replay, or a responder that does not repeat it')
     }
-    const signer = await responderOf(response, issuer, suite)
-    if (typeof signer === 'string') return unusable(signer)
+    // Before any signature is computed: a message may bring many answers, and few are about this certificate.
     const answers: SingleResponse[] = []
     for (const one of response.responses)
       if (await isAbout(one, certificate, issuer, suite)) answers.push(one)
     const [answer, ...more] = answers
     if (answer === undefined || more.length > 0)
       return unusable(`${answers.length} answers about this certificate`)
+    const signer = await responderOf(response, issuer, suite)
+    if (typeof signer === 'string') return unusable(signer)
     const dates = { thisUpdate: answer.thisUpdate, nextUpdate: answer.nextUpdate }
     // "Revoked in 1970" is how НУЦ РК says that it never issued such a certificate.
     const neverIssued =

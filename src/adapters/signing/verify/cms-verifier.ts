@@ -41,7 +41,7 @@ export class CmsVerifier implements SignatureVerifier {
     const read = this.read(request.cms)
     if ('evidence' in read) return judge(read.evidence, context)
 
-    const { evidence, chains } = await collectSignature(read.message, request.data, this.deps)
+    const { evidence, chains, stamps } = await collectSignature(read.message, request.data, this.deps)
     const { revocation } = this.deps
     const before = judge(evidence, context)
     // A signature that fails anyway must not make us knock at the authority's door.
@@ -54,6 +54,13 @@ export class CmsVerifier implements SignatureVerifier {
         signer.revocation.push(...answers.map((answer) => ({ ...answer, depth })))
       }
       signer.revocationAsked = true
+    }
+    for (const { evidence: stamp, path } of stamps) {
+      // The leaf alone: its authority is most often the signer's, and asked about there.
+      const [leaf, issuer] = path
+      if (leaf === undefined || issuer === undefined) continue
+      const answers = await revocation.check(leaf, issuer, context.now, read.message)
+      stamp.revocation = answers.map((answer) => ({ ...answer, depth: 0 }))
     }
     return judge(evidence, context)
   }

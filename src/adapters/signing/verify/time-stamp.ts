@@ -4,6 +4,7 @@ import { DerError, oids, sameBytes } from '../der/index.ts'
 import { readTstInfo } from '../tsp/tst-info.ts'
 import { collectSignerCore, DigestsOf } from './collect-signer.ts'
 import type { CollectContext } from './collect-signer.ts'
+import type { Certificate } from '../x509/index.ts'
 import type { TimeStampEvidence } from '../../../core/signature/index.ts'
 
 const nothing: TimeStampEvidence = {
@@ -16,17 +17,35 @@ const nothing: TimeStampEvidence = {
   chain: { path: [], problem: 'there is no certificate' },
 }
 
+/** A measured stamp with the certificates behind it, for asking about revocation afterwards. */
+export interface CollectedTimeStamp {
+  evidence: TimeStampEvidence
+  path: Certificate[]
+}
+
 /** Measures a time-stamp token against the bytes it should cover: for signatures, the signature value. */
 export const collectTimeStamp = async (
   token: Uint8Array,
   covered: Uint8Array,
   context: CollectContext,
-): Promise<TimeStampEvidence> => {
+): Promise<TimeStampEvidence> => (await collectTimeStampWithPath(token, covered, context)).evidence
+
+/** A stamp that covers nothing we have. */
+export const idleTimeStamp = (problem: string): CollectedTimeStamp => ({
+  evidence: { ...nothing, unreadable: problem },
+  path: [],
+})
+
+export const collectTimeStampWithPath = async (
+  token: Uint8Array,
+  covered: Uint8Array,
+  context: CollectContext,
+): Promise<CollectedTimeStamp> => {
   try {
     const message = readSignedMessage(token, { maxSigners: 1, maxCertificates: 16 })
     const contentTypeIsTstInfo = message.contentType === oids.tstInfo
     if (!contentTypeIsTstInfo || message.content === undefined)
-      return { ...nothing, signerCount: message.signers.length }
+      return { evidence: { ...nothing, signerCount: message.signers.length }, path: [] }
     const info = readTstInfo(message.content)
     const imprintDigest = digestOfOid(info.imprintOid)
     const computable = imprintDigest !== undefined && imprintDigest !== 'md5'
@@ -38,7 +57,7 @@ export const collectTimeStamp = async (
       'time-stamp',
       context,
     )
-    return {
+    const evidence: TimeStampEvidence = {
       genTime: info.genTime,
       policy: info.policy,
       digest: imprintDigest ?? 'unsupported',
@@ -51,8 +70,9 @@ export const collectTimeStamp = async (
       contentTypeIsTstInfo,
       chain: chain?.evidence ?? nothing.chain,
     }
+    return { evidence, path: chain?.path ?? [] }
   } catch (cause) {
-    if (cause instanceof DerError) return { ...nothing, unreadable: cause.message }
+    if (cause instanceof DerError) return idleTimeStamp(cause.message)
     throw cause
   }
 }

@@ -1,12 +1,14 @@
-import { UpstreamError, type Clock, type Procedure } from '../../kernel/index.ts'
+import { UpstreamError, type Clock, type Procedure, type Step } from '../../kernel/index.ts'
 import type { ProofGatherer, Proofs } from '../../signature/index.ts'
-import type { Documents } from '../ports.ts'
+import type { ArchiveStore, Documents } from '../ports.ts'
 
 export interface ProveDeps {
   clock: Clock
   documents: Pick<Documents, 'signatures'>
   proofs: Proofs
   gatherer: ProofGatherer
+  /** Where the large revocation lists lie. */
+  store: Pick<ArchiveStore, 'put'>
 }
 
 /** A silent authority is asked again after a quarter of the time it has been silent, within these bounds. */
@@ -17,7 +19,14 @@ const askAgain = { soonestMs: 2_000, latestMs: 5 * 60_000 }
  * of giving the proof, it is asked again for ever: the signature is good, and only its evidence is missing.
  */
 export const proveStep = (deps: ProveDeps): Procedure => ({
-  async step(task) {
+  step: provingStep(deps, new Set()),
+  onDead: (task) => Promise.resolve((tx) => deps.proofs.fail(tx, task.subject)),
+})
+
+/** `stored` are lists this process has put already: one of 20 MB serves every signature of a day. */
+const provingStep =
+  (deps: ProveDeps, stored: Set<string>): Step =>
+  async (task) => {
     const done = (note: string) => ({ word: 'done' as const, note, record: async () => {} })
     const proof = await deps.proofs.bySignature(task.subject)
     if (proof === undefined) return done('the signature is gone')
@@ -26,7 +35,13 @@ export const proveStep = (deps: ProveDeps): Procedure => ({
     const signature = (await deps.documents.signatures(task.documentId)).find(({ id }) => id === task.subject)
     if (signature === undefined) return done('the signature is gone')
     try {
-      const { warning, ...material } = await deps.gatherer.gather(signature.cms)
+      const { warning, lists, ...material } = await deps.gatherer.gather(signature.cms)
+      // First what the material will name: writing the same again is success.
+      for (const { digest, bytes } of lists) {
+        if (stored.has(digest)) continue
+        await deps.store.put(digest, bytes)
+        stored.add(digest)
+      }
       const answers = material.ocspResponses.length + material.crlDigests.length
       return {
         word: 'done',
@@ -43,6 +58,4 @@ export const proveStep = (deps: ProveDeps): Procedure => ({
           error.retryAfterMs ?? Math.min(askAgain.latestMs, Math.max(askAgain.soonestMs, silentMs / 4)),
       }
     }
-  },
-  onDead: (task) => Promise.resolve((tx) => deps.proofs.fail(tx, task.subject)),
-})
+  }

@@ -22,6 +22,8 @@ const material = (stamp: number): ProofMaterial => ({
   stampEndsAt: new Date('2028-10-27T00:00:00Z'),
 })
 
+const largeList = { digest: 'abc', bytes: new Uint8Array([1, 2, 3]) }
+
 describe('intake', () => {
   it('stops when the oldest proof has been pending for longer than the grace, and resumes alone', async () => {
     const clock = aClock()
@@ -68,17 +70,19 @@ describe('the step that proves a signature', () => {
     const unitOfWork = new MemoryUnitOfWork()
     proofs.promise({ signatureId: 's1', documentId: 'd1', since: start })
     let stamps = 0
+    const stored: string[] = []
+    const store = { put: (digest: string) => Promise.resolve(void stored.push(digest)) }
     const world: { failure?: Error } = {}
     const gatherer: ProofGatherer = {
       gather: () =>
         world.failure === undefined
-          ? Promise.resolve(material((stamps += 1)))
+          ? Promise.resolve({ ...material((stamps += 1)), crlDigests: ['abc'], lists: [largeList] })
           : Promise.reject(world.failure),
-      renew: (old) => Promise.resolve({ ...old, extendedCms: new Uint8Array([99]) }),
+      renew: (old) => Promise.resolve({ ...old, extendedCms: new Uint8Array([99]), lists: [] }),
     }
     const signature = { id: 's1', documentId: 'd1', cms: new Uint8Array([1]) } as SignatureRecord
     const documents: Pick<Documents, 'signatures'> = { signatures: () => Promise.resolve([signature]) }
-    const { step, onDead } = proveStep({ clock, documents, proofs, gatherer })
+    const { step, onDead } = proveStep({ clock, documents, proofs, gatherer, store })
     const task = {
       id: 't1',
       kind: 'prove' as const,
@@ -91,13 +95,15 @@ describe('the step that proves a signature', () => {
       unitOfWork.run(async (tx) => {
         if (outcome.word === 'done') await outcome.record(tx)
       })
-    return { clock, proofs, unitOfWork, world, run: () => step(task), record, task, onDead, gatherer }
+    return { clock, proofs, unitOfWork, world, run: () => step(task), record, task, onDead, gatherer, stored }
   }
 
   it('killed between stamp and record stamps again and keeps one proof', async () => {
-    const { run, record, proofs } = house()
+    const { run, record, proofs, stored } = house()
     const lost = await run()
     const second = await run()
+    // A large list is kept before it is named, and once.
+    expect(stored).toEqual(['abc'])
     await record(second)
     await record(lost)
     expect((await proofs.bySignature('s1'))?.material?.extendedCms).toEqual(new Uint8Array([2]))
@@ -169,7 +175,7 @@ describe('renewal', () => {
 
   it('stamps what ends, puts the copy of an archived document beside the old one, and leaves the purged', async () => {
     const { run, proofs, kept } = await house((old) =>
-      Promise.resolve({ ...old, extendedCms: new Uint8Array([99]), stampEndsAt: later }),
+      Promise.resolve({ ...old, extendedCms: new Uint8Array([99]), stampEndsAt: later, lists: [largeList] }),
     )
     expect(await run()).toEqual({ renewed: 1, withoutBytes: 1 })
     expect(await proofs.bySignature('s1')).toMatchObject({
@@ -177,6 +183,7 @@ describe('renewal', () => {
       material: { stampEndsAt: later },
     })
     expect(kept).toContain('digest of 99')
+    expect(kept).toContain('abc')
     expect(await run()).toEqual({ renewed: 0, withoutBytes: 1 })
   })
 

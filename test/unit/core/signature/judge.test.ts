@@ -46,6 +46,18 @@ const unstamped = (changes: Partial<SignerEvidence> = {}): SignerEvidence =>
 const withPath = (...path: CertificateEvidence[]): SignerEvidence =>
   aSigner({ certificate: path[0], chain: { path, anchor: { name: 'ROOT', environment: 'production' } } })
 
+/** A stamp of 20 days ago, or `genTime`, whose certificate ends within so many days. */
+const ending = (days: number, genTime = daysBefore(20)): TimeStampEvidence => {
+  const stamp = aTimeStamp({ genTime })
+  const [certificate, ...above] = stamp.chain.path
+  return {
+    ...stamp,
+    chain: { ...stamp.chain, path: [{ ...certificate!, notAfter: daysAfter(days) }, ...above] },
+  }
+}
+const withRenewals = (stamp: TimeStampEvidence, ...archiveStamps: TimeStampEvidence[]): SignerEvidence =>
+  aSigner({ timeStamps: [stamp], archiveStamps })
+
 /** Those of XML documents have their own file. */
 const factsOfCms = factNames.filter((name) => !name.startsWith('xml-'))
 
@@ -62,7 +74,7 @@ it('is VALID when every step holds, and names every step', () => {
     verdict: 'VALID',
     trustedTime: daysBefore(1),
     checkedAt: judgedAt,
-    policyVersion: '2026-11',
+    policyVersion: '2026-11-23',
   })
   expect(report.signers).toMatchObject([
     { verdict: 'VALID', bin: '180740000031', roles: ['head'], trustedTimeSource: 'time-stamp' },
@@ -456,6 +468,48 @@ const rows: Row[] = [
     'nobody answered about the authority',
     aSigner({ revocation: [aGoodAnswer()] }),
   ],
+  [
+    'archive-time-stamp',
+    'failed',
+    'evidence that it covers is gone',
+    aSigner({ archiveStamps: [aTimeStamp({ unreadable: 'missing or changed' })] }),
+  ],
+  [
+    'archive-time-stamp',
+    'failed',
+    'it covers another document',
+    aSigner({ archiveStamps: [aTimeStamp({ imprintMatches: false })] }),
+  ],
+  ['stamp-renewal', 'warning', 'ended, and nobody renewed it', withRenewals(ending(-1))],
+  [
+    'stamp-renewal',
+    'unknown',
+    'ended where renewal is demanded',
+    withRenewals(ending(-1)),
+    { policy: signaturePolicy({ stampRenewal: 'required' }) },
+  ],
+  [
+    'stamp-renewal',
+    'unknown',
+    'renewed too late',
+    withRenewals(ending(-10), ending(500, daysBefore(5))),
+    { policy: signaturePolicy({ stampRenewal: 'required' }) },
+  ],
+  [
+    'stamp-revocation',
+    'failed',
+    'the authority’s certificate was revoked before the stamp',
+    withStamp({ revocation: [aGoodAnswer({ status: 'revoked', revokedAt: daysBefore(3) })] }),
+  ],
+  [
+    'stamp-revocation',
+    'failed',
+    'the authority’s key was compromised later',
+    withStamp({
+      revocation: [aGoodAnswer({ status: 'revoked', revokedAt: daysBefore(0.5), reason: 'keyCompromise' })],
+    }),
+  ],
+  ['stamp-revocation', 'warning', 'nobody knows', withStamp({ revocation: [] })],
 ]
 
 describe('each step of a signer', () => {
@@ -539,6 +593,25 @@ describe('a time stamp', () => {
   it('proves the earliest moment when there are several', () => {
     const signer = aSigner({ timeStamps: [aTimeStamp(), aTimeStamp({ genTime: daysBefore(2) })] })
     expect(judgedSigner(signer).trustedTime).toEqual(daysBefore(2))
+  })
+})
+
+describe('archive time stamps', () => {
+  it('prove an ended stamp when each was made in time, in whatever order they stand', () => {
+    const chain = [ending(-2, daysBefore(8)), ending(900, daysBefore(3)), ending(-6, daysBefore(12))]
+    const report = judgedSigner(withRenewals(ending(-10), ...chain), {
+      policy: signaturePolicy({ stampRenewal: 'required' }),
+    })
+    expect(report.verdict).toBe('VALID')
+    expect(report.trustedTime).toEqual(daysBefore(20))
+    expect(outcomesOf(report, 'archive-time-stamp')).toEqual(['passed', 'passed', 'passed'])
+    expect(outcomesOf(report, 'stamp-renewal')).toEqual(['passed'])
+  })
+
+  it('prove no moment by themselves', () => {
+    const report = judgedSigner(aSigner({ timeStamps: [], archiveStamps: [ending(500)] }))
+    expect(report.signers[0]?.trustedTimeSource).toBe('now')
+    expect(outcomesOf(report, 'stamp-renewal')).toEqual([])
   })
 })
 
