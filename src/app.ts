@@ -257,7 +257,9 @@ const assemble = async (
     started.push({ stop: () => Promise.resolve(courier.close()) }, relay)
     const procedures: Procedures = {
       sign: signStep({ clock, ids, documents, verifier, signers, proving }),
-      ...(gatherer === undefined ? {} : { prove: proveStep({ clock, documents, proofs, gatherer, store: archiveStore }) }),
+      ...(gatherer === undefined
+        ? {}
+        : { prove: proveStep({ clock, documents, proofs, gatherer, store: archiveStore }) }),
       invite: inviteStep({ clock, unitOfWork, documents, links, courier, publicUrl }),
       deliver: deliverStep({
         clock,
