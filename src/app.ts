@@ -71,6 +71,7 @@ import {
   rescueStuckTasks,
   restrictExpiredAccess,
   Scheduler,
+  watchPortal,
   Worker,
 } from './jobs/index.ts'
 import { openEvidence } from './app/evidence.ts'
@@ -228,6 +229,7 @@ const assemble = async (
     holder,
     ids,
     log,
+    registry: metrics.registry,
     documents,
     companies,
     portalLogins,
@@ -339,6 +341,7 @@ const assemble = async (
     ...(mirror === undefined
       ? []
       : [
+          watchPortal(mirror),
           followPortal({ ...mirror, log }),
           reconcilePortal({ ...mirror, log }),
           followIncoming({ ...mirror, ...mirror.life, log }),
@@ -352,6 +355,7 @@ const assemble = async (
   if (settings.roles.includes('http')) {
     const checks: HealthCheck[] = [
       { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
+      ...(mirror === undefined ? [] : [{ name: 'portal', informs: true, check: mirror.isUp }]),
     ]
     const doors: Door[] = [
       ...erpDoors.map((erp) =>

@@ -7,7 +7,7 @@ import type { Certificate } from '../adapters/signing/x509/index.ts'
 import type { Register } from '../core/company/index.ts'
 import { type Exchange, type MakeSigningLink } from '../core/exchange/index.ts'
 import type { Clock, Log } from '../core/kernel/index.ts'
-import type { MirrorSettings } from '../core/mirror/index.ts'
+import type { MirrorSettings, WatchSettings } from '../core/mirror/index.ts'
 import type { SignaturePolicy } from '../core/signature/index.ts'
 import type { RelayOptions, WorkerOptions } from '../jobs/index.ts'
 
@@ -50,7 +50,11 @@ export interface GatewaySettings {
   /** With less free on a disk it writes to, no new document is taken; default 1 GiB. */
   minFreeDiskBytes?: number
   /** Without an address tax invoices wait for the portal. */
-  portal?: Partial<EsfPortalOptions> & { baseUrl: string; mirror?: Partial<MirrorSettings> }
+  portal?: Partial<EsfPortalOptions> & {
+    baseUrl: string
+    mirror?: Partial<MirrorSettings>
+    watch?: Partial<WatchSettings>
+  }
 }
 
 export interface Gateway {

@@ -27,6 +27,8 @@ export const addEsf = (program: Command): void => {
       .description('работает ли портал, вызовы за день · whether it is up, calls of the day'),
   ).action(async (options: Options) => show(await new OperatorClient(options).ask('GET', '/esf'), options))
 
+  addLife(esf)
+
   ranged(
     esf
       .command('reconcile')
@@ -74,6 +76,109 @@ export const addEsf = (program: Command): void => {
     show({ written, out: options.out }, options)
   })
 }
+
+/** `fetch`, `history` and `downtime`. */
+const addLife = (esf: Command): void => {
+  ranged(
+    esf
+      .command('fetch')
+      .description('получить входящие счета-фактуры за период · fetch incoming invoices of a period')
+      .option('--no-wait', 'не ждать окончания · do not wait for the end'),
+  ).action(async (options: RangeOptions & { wait: boolean }) => {
+    const client = new OperatorClient(options)
+    const path = `/companies/${options.company}/esf/fetch`
+    let progress = await client.ask<Progress>('POST', `${path}?${queryOf(options)}`)
+    if (options.wait && progress.open > 0) {
+      // The scheduler would begin within a minute; asked for by hand it begins now.
+      await client.ask('POST', '/jobs/fetch-history/run')
+      progress = await client.ask<Progress>('GET', path)
+    }
+    show(options.json ? progress : { ...progress, ranges: progress.ranges.map(rangeLine) }, options)
+    if (options.wait && progress.open > 0) process.exitCode = 1
+  })
+
+  asking(
+    esf
+      .command('history <document>')
+      .description('что отправлено и как шло, в любой момент · what was sent and how it went, at any moment')
+      .option('--at <moment>', '2026-03-06T10:00:00+05:00'),
+  ).action(async (document: string, options: Options & { at?: string }) => {
+    const at = options.at === undefined ? '' : `?${new URLSearchParams({ at: options.at }).toString()}`
+    show(await new OperatorClient(options).ask('GET', `/esf/invoices/${document}${at}`), options)
+  })
+
+  const downtime = esf
+    .command('downtime')
+    .description(
+      'простои портала, что ждёт и до какого срока · outages of the portal, what waits and until when',
+    )
+  asking(
+    downtime.command('show', { isDefault: true }).description('показать (по умолчанию) · show (the default)'),
+  ).action(async (options: Options) => {
+    const found = await new OperatorClient(options).ask<{
+      hold?: unknown
+      outages: { id: string; kind: string; from: string; until?: string; note: string }[]
+      probes: { at: string; ok: boolean; ms: number; note: string }[]
+      held: number
+      soonest: { number: string; date: string; senderTaxId: string; clause: string; dueOn: string }[]
+    }>('GET', '/esf/downtime')
+    if (options.json) {
+      show(found, options)
+      return
+    }
+    const { hold, outages, probes, held, soonest } = found
+    show(
+      {
+        hold: hold ?? 'портал работает · the portal works',
+        outages: outages.map(
+          ({ id, kind, from, until, note }) => `${id} ${kind} ${from} — ${until ?? '…'} ${note}`,
+        ),
+        probes: probes
+          .slice(0, 5)
+          .map(({ at, ok, ms, note }) => `${at} ${ok ? 'ok' : 'нет ответа'} ${ms} ms ${note}`),
+        held,
+        soonest: soonest.map(
+          ({ number, date, senderTaxId, clause, dueOn }) =>
+            `${dueOn} (${clause}): № ${number} от ${date}, ${senderTaxId}`,
+        ),
+      },
+      options,
+    )
+  })
+  asking(
+    downtime
+      .command('announce')
+      .description('объявленный простой: очередь удерживается · an announced outage: the queue is held')
+      .requiredOption('--from <moment>', '2026-02-13T00:00:00+05:00')
+      .requiredOption('--until <moment>', '2026-02-13T02:00:00+05:00')
+      .option('--note <text>', 'где объявлено · where it was announced', ''),
+  ).action(async (options: Options & { from: string; until: string; note: string }) => {
+    const { from, until, note } = options
+    show(await new OperatorClient(options).ask('POST', '/esf/downtime', { from, until, note }), options)
+  })
+  asking(
+    downtime
+      .command('end <id>')
+      .description('простой закончился раньше · the outage ended earlier')
+      .option('--until <moment>', 'когда (по умолчанию сейчас) · when (default: now)'),
+  ).action(async (id: string, options: Options & { until?: string }) => {
+    const { until } = options
+    await new OperatorClient(options).ask(
+      'POST',
+      `/esf/downtime/${id}/end`,
+      until === undefined ? {} : { until },
+    )
+    show({ ended: id }, options)
+  })
+}
+
+interface Progress {
+  open: number
+  ranges: { from: string; to: string; doneAt?: string; seen: number; brought: number; unread: number }[]
+}
+
+const rangeLine = ({ from, to, doneAt, seen, brought, unread }: Progress['ranges'][number]): string =>
+  `${from} — ${to}: ${seen} / ${brought}${unread === 0 ? '' : ` (${unread} не прочитано)`}${doneAt === undefined ? ' …' : ''}`
 
 const ranged = (command: Command): Command =>
   asking(command)

@@ -172,4 +172,44 @@ describe.each(['embedded', 'postgresql'] as const)('the later life of invoices o
     const numbers = inbox.documents.map(({ number }) => number).sort()
     expect(numbers).toEqual(['7001', '8001', '8101', '8102'])
   })
+
+  it('an announced outage is told by readiness, metrics and the operator’s desk, and holds the queue', async () => {
+    const operator = async (method: string, path: string, body?: unknown) => {
+      const answer = await fetch(`${running.gateway.url}/operator/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${running.operatorKey}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      return { status: answer.status, body: await answer.text() }
+    }
+    const health = async () => (await fetch(`${running.gateway.url}/health/ready`)).json()
+    expect(await health()).toEqual({ status: 'ok', checks: expect.objectContaining({ portal: 'ok' }) })
+    const now = Date.now()
+    const outage = {
+      from: new Date(now - 60_000).toISOString(),
+      until: new Date(now + 3_600_000).toISOString(),
+      note: 'kgd.gov.kz',
+    }
+    const announced = await operator('POST', '/esf/downtime', outage)
+    expect(announced.status).toBe(201)
+    expect(await health()).toEqual({ status: 'ok', checks: expect.objectContaining({ portal: 'failing' }) })
+    expect(await (await fetch(`${running.gateway.url}/metrics`)).text()).toContain('daneker_portal_up 0')
+    const calls = portal.calls().byOperation['syncInvoice']
+    const invoice = anInvoice({ number: '7100', date: today, turnoverDate: today })
+    const { documentId } = await seller.post<{ documentId: string }>('/documents/tax-invoice', invoice)
+    await seller.changesUntil((one) => one.documentId === documentId && one.name === 'document.delivered')
+    const shown = await operator('GET', '/esf/downtime')
+    expect(JSON.parse(shown.body)).toMatchObject({
+      hold: {},
+      held: 1,
+      soonest: [{ documentId, clause: 'E1' }],
+    })
+    expect(portal.calls().byOperation['syncInvoice']).toBe(calls)
+    const { id } = JSON.parse(announced.body) as { id: string }
+    expect((await operator('POST', `/esf/downtime/${id}/end`, {})).status).toBe(204)
+    expect(await health()).toEqual({ status: 'ok', checks: expect.objectContaining({ portal: 'ok' }) })
+    expect((await operator('GET', `/esf/invoices/${documentId}?at=yesterday`)).status).toBe(422)
+    expect((await operator('GET', '/esf/invoices/no')).status).toBe(404)
+    expect(await run('watch-portal')).toContain('up')
+  })
 })

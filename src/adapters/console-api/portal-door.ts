@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { Refusal } from '../../core/exchange/index.ts'
+import type { DowntimeDesk, FetchProgress, MirrorLine } from '../../core/mirror/index.ts'
 import { fault, isLocalDate, type Fault, type LocalDate } from '../../core/kernel/index.ts'
 import type { Difference, ExportedInvoice } from '../../core/mirror/index.ts'
 import type { Door, HttpContext } from '../http/index.ts'
+import { asked, paramOf } from './asked.ts'
 
 type Range = { from: LocalDate; to: LocalDate }
 
@@ -18,12 +20,25 @@ export interface PortalDesk {
   /** Settles what the gateway can settle itself; returns how many invoices it asked about. */
   take(differences: readonly Difference[]): Promise<number>
   export(taxId: string, range: Range): AsyncIterable<ExportedInvoice>
+  /** One invoice as it was sent, with its history, and where it stood at a past moment. */
+  travel(
+    documentId: string,
+    at?: Date,
+  ): Promise<(ExportedInvoice & { stood?: MirrorLine['change'] }) | undefined>
+  /** Asks the portal for the invoices issued to a company. */
+  fetch(taxId: string, range: Range): Promise<FetchProgress>
+  progress(taxId: string): Promise<FetchProgress>
+  downtime: DowntimeDesk
 }
 
 /** Invoices in one answer of the export: with 200 lines each still a few megabytes. */
 const exportPage = 50
 
 const range = z.object({ from: z.string().refine(isLocalDate), to: z.string().refine(isLocalDate) })
+
+const instant = z.iso.datetime({ offset: true })
+const announcement = z.strictObject({ from: instant, until: instant, note: z.string().max(500).default('') })
+const ending = z.strictObject({ until: instant.optional() })
 
 /** What the operator's command line calls about the state portal, under `/operator/v1`. */
 export const portalDoor = (desk: PortalDesk): Door => ({
@@ -32,6 +47,53 @@ export const portalDoor = (desk: PortalDesk): Door => ({
     router.get('/operator/v1/esf', async (ctx) => {
       await tools.operator(ctx)
       ctx.body = await desk.state()
+    })
+
+    router.get('/operator/v1/esf/downtime', async (ctx) => {
+      await tools.operator(ctx)
+      ctx.body = await desk.downtime.show()
+    })
+
+    router.post('/operator/v1/esf/downtime', async (ctx) => {
+      const { body, operator } = await asked(tools, ctx, announcement)
+      ctx.status = 201
+      ctx.body = await desk.downtime.announce({
+        from: new Date(body.from),
+        until: new Date(body.until),
+        note: body.note,
+        by: operator.name,
+      })
+    })
+
+    router.post('/operator/v1/esf/downtime/:id/end', async (ctx) => {
+      const { body } = await asked(tools, ctx, ending)
+      await desk.downtime.end({
+        id: paramOf(ctx, 'id'),
+        ...(body.until === undefined ? {} : { until: new Date(body.until) }),
+      })
+      ctx.status = 204
+    })
+
+    router.get('/operator/v1/esf/invoices/:id', async (ctx) => {
+      await tools.operator(ctx)
+      const at = ctx.query.at === undefined ? undefined : instant.safeParse(ctx.query.at)
+      if (at?.success === false) throw new Refusal('invalid', [wrongMoment()])
+      const id = paramOf(ctx, 'id')
+      const found = z.uuid().safeParse(id).success
+        ? await desk.travel(id, at === undefined ? undefined : new Date(at.data))
+        : undefined
+      if (found === undefined) throw new Refusal('not-found', [noSuchInvoice()])
+      ctx.body = found
+    })
+
+    router.post('/operator/v1/companies/:taxId/esf/fetch', async (ctx) => {
+      await tools.operator(ctx)
+      ctx.body = await desk.fetch(taxIdOf(ctx), rangeOf(ctx))
+    })
+
+    router.get('/operator/v1/companies/:taxId/esf/fetch', async (ctx) => {
+      await tools.operator(ctx)
+      ctx.body = await desk.progress(taxIdOf(ctx))
     })
 
     router.post('/operator/v1/companies/:taxId/esf/reconcile', async (ctx) => {
@@ -72,4 +134,18 @@ const wrongRange = (): Fault =>
     ru: 'Укажите период: from и to в виде ГГГГ-ММ-ДД, from не позже to.',
     kk: 'Кезеңді көрсетіңіз: from және to ЖЖЖЖ-АА-КК түрінде, from to-дан кеш емес.',
     en: 'Give the period: from and to as YYYY-MM-DD, from not later than to.',
+  })
+
+const wrongMoment = (): Fault =>
+  fault('OPERATOR-03', 'at', {
+    ru: 'Укажите момент с часовым поясом, например 2026-03-06T10:00:00+05:00.',
+    kk: 'Сәтті уақыт белдеуімен көрсетіңіз, мысалы 2026-03-06T10:00:00+05:00.',
+    en: 'Give the moment with its zone, for example 2026-03-06T10:00:00+05:00.',
+  })
+
+const noSuchInvoice = (): Fault =>
+  fault('OPERATOR-04', 'id', {
+    ru: 'Этот документ в ИС ЭСФ не передавался.',
+    kk: 'Бұл құжат ЭШФ АЖ-ға берілмеген.',
+    en: 'This document was not given to the portal.',
   })

@@ -23,6 +23,14 @@ export interface PortalCall {
   isQuestion: boolean
 }
 
+/** The calls of the day are spent: says nothing about the portal. */
+export class BudgetSpent extends UpstreamError {
+  constructor(retryAfterMs: number) {
+    super('busy', 'portal', 'the calls of the day to the portal are spent', { retryAfterMs })
+    this.name = 'BudgetSpent'
+  }
+}
+
 /** The session is over; nothing was done. Stays inside this folder. */
 export class SessionOver extends Error {
   constructor(reason: string) {
@@ -103,9 +111,7 @@ export class PortalCaller {
       perDay: isQuestion ? callsPerDay : Math.max(1, callsPerDay - callsKeptForQuestions),
     })
     if (!taken) {
-      throw new UpstreamError('busy', 'portal', 'the calls of the day to the portal are spent', {
-        retryAfterMs: msToMidnight(now),
-      })
+      throw new BudgetSpent(msToMidnight(now))
     }
   }
 }

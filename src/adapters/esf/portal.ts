@@ -10,6 +10,7 @@ import type {
   PortalSession,
   PortalSessions,
   PortalSigner,
+  ProbeResult,
   SignedInvoice,
   StatePortal,
   UpdatesCursor,
@@ -17,7 +18,7 @@ import type {
 } from '../../core/mirror/index.ts'
 import type { PortalAccount, PortalAccounts } from './account.ts'
 import type { Outage } from './breaker.ts'
-import { PortalCaller, SessionOver } from './caller.ts'
+import { BudgetSpent, PortalCaller, SessionOver } from './caller.ts'
 import { field, nested } from './envelope.ts'
 import {
   changesIn,
@@ -260,6 +261,19 @@ export class EsfPortal implements StatePortal, PortalReader, PortalCommands, Por
       isQuestion: true,
     })
     return textOf(payload, 'version') ?? ''
+  }
+
+  /** Whether the portal answers at all. Never throws; while our own calls are held back it is down. */
+  async probe(): Promise<{ result: ProbeResult; note: string }> {
+    try {
+      const version = await this.version()
+      return { result: 'up', note: version }
+    } catch (error) {
+      if (error instanceof BudgetSpent) return { result: 'unknown', note: error.message }
+      if (!(error instanceof UpstreamError)) throw error
+      // A refusal is an answer: somebody is there.
+      return { result: error.word === 'refused' ? 'up' : 'down', note: error.message }
+    }
   }
 
   /**

@@ -4,6 +4,8 @@ import type { Registry } from 'prom-client'
 /** One thing the gateway cannot serve without. */
 export interface HealthCheck {
   name: string
+  /** Shown, but no reason to be taken out of service: what depends on it waits. */
+  informs?: boolean
   /** False or a rejection: not ready. */
   check(): boolean | Promise<boolean>
 }
@@ -41,11 +43,11 @@ export const mountHealth = (
 
   router.get('/health/ready', async (ctx) => {
     const outcomes = await Promise.all(
-      options.checks.map(async (check) => [check.name, await outcome(check)] as const),
+      options.checks.map(async (check) => [check, await outcome(check)] as const),
     )
-    const ready = !options.isStopping() && outcomes.every(([, state]) => state === 'ok')
+    const ready = !options.isStopping() && outcomes.every(([{ informs }, state]) => informs === true || state === 'ok')
     ctx.status = ready ? 200 : 503
-    ctx.body = { status: ready ? 'ok' : 'not-ready', checks: Object.fromEntries(outcomes) }
+    ctx.body = { status: ready ? 'ok' : 'not-ready', checks: Object.fromEntries(outcomes.map(([{ name }, state]) => [name, state])) }
   })
 
   const { registry } = options

@@ -1,1 +1,2 @@
 export { openMetrics, type Metrics, type MetricsDeps } from './metrics.ts'
+export { portalMetrics } from './portal-metrics.ts'

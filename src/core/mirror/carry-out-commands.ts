@@ -3,6 +3,7 @@ import type { Clock, Step, StepOutcome, UnitOfWork } from '../kernel/index.ts'
 import { isOutdated } from './conclude.ts'
 import { noteStatus, whatIsKnown } from './note-status.ts'
 import type { NoteStatusDeps, SeenStatus } from './note-status.ts'
+import type { OutageWatch } from './outages.ts'
 import { hasTakenEffect } from './portal-command.ts'
 import type { CommandRecord, CommandRecords } from './portal-command.ts'
 import type { CommandAnswer, PortalCommands, PortalInvoice, StatePortal } from './ports.ts'
@@ -12,6 +13,7 @@ export interface CarryOutDeps extends NoteStatusDeps {
   commandRecords: CommandRecords
   commands: PortalCommands
   portal: Pick<StatePortal, 'statusOf'>
+  outages?: Pick<OutageWatch, 'hold'>
   unitOfWork: UnitOfWork
   clock: Clock
   settings: Pick<MirrorSettings, 'batch' | 'claimMs' | 'askMs'>
@@ -30,6 +32,9 @@ export const carryOutCommands =
     const id = task.subject
     const command = await deps.commandRecords.byId(id)
     if (command === undefined) return done('the command is no longer kept')
+    const hold = command.settledAt === undefined ? await deps.outages?.hold() : undefined
+    if (hold !== undefined)
+      return waiting(hold.note, Math.max(1_000, hold.until.getTime() - deps.clock.now().getTime()))
     if (command.state === 'waiting') await send(deps, command)
     else if (command.state === 'sending') {
       const leftMs = (command.claimedUntil?.getTime() ?? 0) - deps.clock.now().getTime()

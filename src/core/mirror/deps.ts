@@ -12,6 +12,7 @@ import type {
   ReadDocument,
   StatePortal,
 } from './ports.ts'
+import type { OutageWatch } from './outages.ts'
 import type { MirrorSettings } from './settings.ts'
 
 /** What the steps of the mirror need. */
@@ -29,6 +30,8 @@ export interface MirrorDeps {
   writer: InvoiceWriter
   signer: PortalSigner
   readDocument: ReadDocument
+  /** Absent where outages are not watched: nothing is held then. */
+  outages?: OutageWatch
   unitOfWork: UnitOfWork
   clock: Clock
   settings: MirrorSettings

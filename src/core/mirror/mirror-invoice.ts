@@ -6,6 +6,8 @@ import { reasonOf } from './conclude.ts'
 import type { MirrorDeps } from './deps.ts'
 import { followQueued } from './follow-queued.ts'
 import type { MirrorRecord, PortalError } from './mirror-record.ts'
+import { afterOutage } from './outages.ts'
+import type { Hold } from './outages.ts'
 import { paceOf } from './pace.ts'
 import type { Pace } from './pace.ts'
 import { preflight } from './preflight.ts'
@@ -28,6 +30,8 @@ export const mirrorInvoice =
     const record = await deps.records.find(document.id)
     if (record === undefined) return prepare(deps, document)
 
+    const hold = isOpen(record) ? await deps.outages?.hold() : undefined
+    if (hold !== undefined && document.senderState !== 'annulled') return held(deps, hold)
     switch (record.phase) {
       case 'prepared':
         return document.senderState === 'annulled' ? withdraw(deps, document, record) : upload(deps, record)
@@ -51,13 +55,17 @@ const prepare = async (deps: MirrorDeps, document: DocumentRecord): Promise<Step
   if (!read.ok || read.value.kind !== 'tax-invoice') {
     throw new Error(`document ${document.id} was stored as a tax invoice and cannot be read as one`)
   }
-  const invoice = read.value
   const taxId = document.senderTaxId
   const now = deps.clock.now()
+  const invoice = await asEntered(deps, read.value, document.receivedAt)
 
   const faults = preflight(invoice, { today: almatyDate(now), taxId })
   if (faults.length === 0) faults.push(...(await occupiedKey(deps, document, invoice)))
   if (faults.length > 0) return refuse(deps, document, faults)
+
+  // What it says is right; how it is written may depend on the outage that is not over yet.
+  const hold = await deps.outages?.hold()
+  if (hold !== undefined) return held(deps, hold)
 
   const body = deps.writer.write(invoice)
   const signed = await deps.signer.sign(taxId, new TextEncoder().encode(body), document.id)
@@ -80,6 +88,22 @@ const prepare = async (deps: MirrorDeps, document: DocumentRecord): Promise<Step
   const record = await deps.records.find(document.id)
   return record === undefined ? waiting('written and signed', 0) : upload(deps, record)
 }
+
+const isOpen = ({ phase }: MirrorRecord): boolean => phase !== 'registered' && phase !== 'rejected'
+
+/** Waits for the end; the pace of the day's calls spreads what has gathered. */
+const held = ({ clock }: MirrorDeps, { until, note }: Hold): StepOutcome =>
+  waiting(note, Math.max(1_000, until.getTime() - clock.now().getTime()))
+
+/** As it is entered: after an announced outage that it fell into, as one issued on paper. */
+const asEntered = async (
+  { outages, settings }: MirrorDeps,
+  invoice: TaxInvoice,
+  receivedAt: Date,
+): Promise<TaxInvoice> =>
+  outages === undefined || settings.paper === 'off'
+    ? invoice
+    : afterOutage(invoice, receivedAt, await outages.at(receivedAt))
 
 /** The portal keeps one invoice of a seller per day and number; so do we, before it has to say so. */
 const occupiedKey = async (

@@ -26,6 +26,11 @@ export interface MirrorSettings {
   callsPerDay: number
   /** However few calls are left, nothing waits longer than this before it tries. */
   stretchAtMostMs: number
+  /**
+   * `apply`: an invoice that came during an announced outage is entered afterwards as one issued on paper
+   * (DOWN_TIME). `off`: it goes as it is.
+   */
+  paper: 'apply' | 'off'
   /** How long until a company without a key for the portal is looked at again. */
   noKeyMs: number
 }
@@ -41,5 +46,6 @@ export const mirrorDefaults: MirrorSettings = {
   askBatch: 200,
   callsPerDay: 3_000,
   stretchAtMostMs: 60 * 60_000,
+  paper: 'apply',
   noKeyMs: 10 * 60_000,
 }

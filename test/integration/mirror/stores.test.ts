@@ -5,6 +5,8 @@ import { PgCompanies } from '../../../src/adapters/postgres/companies.ts'
 import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
 import { PgFetchRanges, PgIncomingInvoices } from '../../../src/adapters/postgres/incoming-invoices.ts'
 import { PgCommandRecords } from '../../../src/adapters/postgres/portal-commands.ts'
+import { PgPortalOutages } from '../../../src/adapters/postgres/portal-outages.ts'
+import { portalOutagesConformance } from '../../conformance/portal-outages.ts'
 import { portalLifeConformance } from '../../conformance/portal-life.ts'
 import { mirrorRecordsConformance } from '../../conformance/mirror-records.ts'
 import { portalSessionsConformance } from '../../conformance/portal-sessions.ts'
@@ -25,6 +27,10 @@ onBothStores('the mirror', (store) => {
   portalSessionsConformance('the session tables', async () => {
     await store.pool.query('truncate portal_session, portal_login, portal_call')
     return { sessions: new PgPortalSessions(store.pool), budget: new PgCallBudget(store.pool), close }
+  })
+  portalOutagesConformance('the tables of outages', async () => {
+    await store.pool.query('truncate portal_outage, portal_probe')
+    return new PgPortalOutages(store.pool)
   })
   portalLifeConformance('the tables of portal life', async () => {
     const company = await store.unitOfWork.run((tx) =>

@@ -10,6 +10,8 @@ import {
 } from '../../../src/adapters/memory/portal-life.ts'
 import { MemoryTaskStore } from '../../../src/adapters/memory/task-store.ts'
 import { MemoryWebhooks } from '../../../src/adapters/memory/webhooks.ts'
+import { MemoryPortalOutages } from '../../../src/adapters/memory/portal-outages.ts'
+import { portalOutagesConformance } from '../../conformance/portal-outages.ts'
 import { portalLifeConformance } from '../../conformance/portal-life.ts'
 import { mirrorRecordsConformance } from '../../conformance/mirror-records.ts'
 import { portalSessionsConformance } from '../../conformance/portal-sessions.ts'
@@ -46,3 +48,5 @@ portalLifeConformance('the memory twin', async () => {
     companyId: randomUUID(),
   }
 })
+
+portalOutagesConformance('the memory twin', async () => new MemoryPortalOutages())
