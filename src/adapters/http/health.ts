@@ -45,9 +45,13 @@ export const mountHealth = (
     const outcomes = await Promise.all(
       options.checks.map(async (check) => [check, await outcome(check)] as const),
     )
-    const ready = !options.isStopping() && outcomes.every(([{ informs }, state]) => informs === true || state === 'ok')
+    const ready =
+      !options.isStopping() && outcomes.every(([{ informs }, state]) => informs === true || state === 'ok')
     ctx.status = ready ? 200 : 503
-    ctx.body = { status: ready ? 'ok' : 'not-ready', checks: Object.fromEntries(outcomes.map(([{ name }, state]) => [name, state])) }
+    ctx.body = {
+      status: ready ? 'ok' : 'not-ready',
+      checks: Object.fromEntries(outcomes.map(([{ name }, state]) => [name, state])),
+    }
   })
 
   const { registry } = options
