@@ -2,12 +2,12 @@ import { Gauge, type Registry } from 'prom-client'
 
 /** What is worth watching about the state portal. */
 interface PortalFigures {
-  isUp(): Promise<boolean>
+  isUp: () => Promise<boolean>
   /** Calls of the business day by kind. */
-  calls(): Promise<{ kind: string; calls: number }[]>
+  calls: () => Promise<{ kind: string; calls: number }[]>
   callsPerDay: number
   /** Invoices on their way to it. */
-  held(): Promise<number>
+  held: () => Promise<number>
 }
 
 /** Adds the portal's figures. A store that is away leaves a gap in them. */
