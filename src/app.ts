@@ -17,6 +17,7 @@ import { uuidIds } from './adapters/host/uuid-ids.ts'
 import { hmacSecrets, openHttp, type Door, type HealthCheck, type OpenHttp } from './adapters/http/index.ts'
 import { checkDoor, linkDoor } from './adapters/pages/index.ts'
 import { PgAccesses } from './adapters/postgres/accesses.ts'
+import { PgPublications } from './adapters/postgres/contract-books.ts'
 import { PgArchiveRecords } from './adapters/postgres/archive-records.ts'
 import { PgCompanies, PgCredentials } from './adapters/postgres/companies.ts'
 import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
@@ -55,6 +56,7 @@ import {
   renewProofs as renewProofsUseCase,
   signBatch,
   signStep,
+  type Exchange,
   type PrintDeps,
 } from './core/exchange/index.ts'
 import { systemClock, type Clock, type Log, type Procedures } from './core/kernel/index.ts'
@@ -69,7 +71,6 @@ import {
   Relay,
   renewProofs,
   rescueStuckTasks,
-  restrictExpiredAccess,
   Scheduler,
   watchPortal,
   Worker,
@@ -77,6 +78,7 @@ import {
 import { openEvidence } from './app/evidence.ts'
 import type { Gateway, GatewaySettings, Stoppable, Surroundings } from './app/gateway.ts'
 import { openConnections } from './app/connections.ts'
+import { openContract } from './app/contract.ts'
 import { openMirror } from './app/mirror.ts'
 import { openDesk } from './app/portal-life.ts'
 import { nudging, nudgingLedger } from './app/nudging.ts'
@@ -138,7 +140,14 @@ const assemble = async (
   const documents = new PgDocuments(pool)
   const feed = new PgFeed(pool)
   const companies = new PgCompanies(pool)
-  const accesses = new PgAccesses(pool)
+  const publications = new PgPublications(pool)
+  const accesses = new PgAccesses(pool, {
+    clock,
+    publications,
+    limitPolicy: settings.contract?.settings?.limitPolicy,
+  })
+  const links = new PgLinks(pool)
+  const publicUrl = (): string => settings.http.publicUrl ?? http?.url ?? ''
   const webhooks = new PgWebhooks(pool, seal)
   const keys = new PgCompanyKeys(pool, seal)
   const keyUses = new PgKeyUses(pool)
@@ -172,7 +181,26 @@ const assemble = async (
     readDocument: readExactBytes,
     checkUrlOf: ({ id }) => `${settings.http.publicUrl ?? http?.url ?? ''}/check/${id}`,
   }
-  const exchange = openExchange({
+  const contract = openContract(settings, {
+    pool,
+    clock,
+    ids,
+    log,
+    unitOfWork,
+    companies,
+    accesses,
+    publications,
+    documents,
+    links,
+    verifier,
+    signers,
+    gatherer,
+    exchange: () => exchange,
+    publicUrl,
+    started,
+  })
+  const { refusalDenial } = contract.desk
+  const exchange: Exchange = openExchange({
     clock,
     ids,
     hasher: sha256,
@@ -189,6 +217,9 @@ const assemble = async (
     proving,
     printing,
     room,
+    warningAbout: (taxId) => contract.badFaith.warningAbout(taxId),
+    refusalDenial,
+    pickedUp: (companyId, at) => contract.pickUps.noted(companyId, at),
     formats,
   })
   const webhookOptions = { ...webhookDefaults, ...settings.webhooks }
@@ -215,7 +246,14 @@ const assemble = async (
     ids,
     unitOfWork,
     companies,
-    accesses,
+    grantDirectly: async (company, months, by) => {
+      const { companyId, state, activatedAt, expiresAt } = await contract.desk.grantDirectly(
+        company,
+        months,
+        by,
+      )
+      return { companyId, state, activatedAt, expiresAt }
+    },
     keys,
     portalLogins,
     secrets,
@@ -249,8 +287,6 @@ const assemble = async (
   })
 
   let http: OpenHttp | undefined
-  const links = new PgLinks(pool)
-  const publicUrl = (): string => settings.http.publicUrl ?? http?.url ?? ''
   const makeLink = makeSigningLink({ clock, ids, unitOfWork, documents, links, publicUrl })
   started.push(queue)
   await queue.start()
@@ -314,7 +350,7 @@ const assemble = async (
 
   const runs = new PgJobRuns(pool)
   const scheduler = new Scheduler({ runs, clock, holder, log }, [
-    restrictExpiredAccess({ accesses }),
+    ...contract.jobs,
     archiveFinalDocuments({ documents, tasks, unitOfWork, ids, nudge }),
     rescueStuckTasks({ tasks }),
     purgeSettledTasks({ tasks, runs }, { keepDays: settings.retention?.tasksKeepDays }),
@@ -392,6 +428,7 @@ const assemble = async (
           documents,
           verifier,
           proving,
+          refusalDenial,
           links,
           readDocument: readExactBytes,
         }),
@@ -416,6 +453,8 @@ const assemble = async (
     url: http?.url ?? '',
     exchange,
     register,
+    contracts: contract.desk,
+    offers: contract.offers,
     makeSigningLink: makeLink,
     lost,
     stop,

@@ -5,10 +5,12 @@ import type { LinkDoorDeps } from '../adapters/pages/index.ts'
 import type { Anchor, RevocationAddresses } from '../adapters/signing/index.ts'
 import type { Certificate } from '../adapters/signing/x509/index.ts'
 import type { Register } from '../core/company/index.ts'
+import type { ContractDesk, OfferDesk } from '../core/contract/index.ts'
 import { type Exchange, type MakeSigningLink } from '../core/exchange/index.ts'
 import type { Clock, Log } from '../core/kernel/index.ts'
 import type { MirrorSettings, WatchSettings } from '../core/mirror/index.ts'
 import type { SignaturePolicy } from '../core/signature/index.ts'
+import type { ContractOptions } from './contract.ts'
 import type { RelayOptions, WorkerOptions } from '../jobs/index.ts'
 
 /** What one process of the gateway does: all of it, or a part beside others on the same store. */
@@ -49,6 +51,8 @@ export interface GatewaySettings {
   archiveFolder: string
   /** With less free on a disk it writes to, no new document is taken; default 1 GiB. */
   minFreeDiskBytes?: number
+  /** Without it clients have contracts by the operator's direct grant only. */
+  contract?: ContractOptions
   /** Without an address tax invoices wait for the portal. */
   portal?: Partial<EsfPortalOptions> & {
     baseUrl: string
@@ -62,6 +66,9 @@ export interface Gateway {
   url: string
   exchange: Exchange
   register: Register
+  /** Contracts with clients, and the offer behind them. */
+  contracts: ContractDesk
+  offers: OfferDesk
   /** A page where a person signs one of the caller's documents. */
   makeSigningLink: MakeSigningLink
   /** Settles never while all is well; rejects when the store is gone and the process has to end. */

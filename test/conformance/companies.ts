@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
-import type { Accesses } from '../../src/core/access/index.ts'
 import type { Companies, CompanyKeys, Connections, Credentials } from '../../src/core/company/index.ts'
 import type { UnitOfWork } from '../../src/core/kernel/index.ts'
 
@@ -8,14 +7,13 @@ export interface CompaniesUnderTest {
   companies: Companies
   connections: Connections
   credentials: Credentials
-  accesses: Accesses
   keys: CompanyKeys
   unitOfWork: UnitOfWork
   /** A tax id that no other test of this store uses. */
   newTaxId(): string
 }
 
-/** The promises of `Companies`, `Credentials`, `Accesses` and `CompanyKeys`. */
+/** The promises of `Companies`, `Credentials` and `CompanyKeys`. */
 export const companiesConformance = (name: string, open: () => CompaniesUnderTest): void => {
   describe(`${name} keeps companies`, () => {
     let under: CompaniesUnderTest
@@ -192,26 +190,6 @@ export const companiesConformance = (name: string, open: () => CompaniesUnderTes
       })
       await expect(work).rejects.toThrow('changed my mind')
       expect(await under.companies.byTaxId(other)).toBeUndefined()
-    })
-
-    it('restricts accesses that ended, and only those', async () => {
-      const expiresAt = new Date('2026-03-31T00:00:00Z')
-      const access = {
-        companyId,
-        state: 'ACTIVE' as const,
-        activatedAt: new Date('2025-03-31T00:00:00Z'),
-        expiresAt,
-      }
-      await under.unitOfWork.run((tx) => under.accesses.grant(tx, access))
-      expect(await under.accesses.restrictExpired(new Date('2026-03-30T23:59:59Z'), 100)).not.toContain(
-        companyId,
-      )
-      expect(await under.accesses.of(companyId)).toEqual(access)
-      expect(await under.accesses.restrictExpired(expiresAt, 100)).toContain(companyId)
-      expect(await under.accesses.restrictExpired(expiresAt, 100)).not.toContain(companyId)
-      expect(await under.accesses.of(companyId)).toEqual({ ...access, state: 'RESTRICTED' })
-      await under.unitOfWork.run((tx) => under.accesses.grant(tx, access))
-      expect(await under.accesses.of(companyId)).toEqual(access)
     })
 
     it('keeps a signing key whole, replaces and removes it', async () => {

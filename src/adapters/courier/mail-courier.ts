@@ -1,4 +1,5 @@
 import { createTransport, type Transporter } from 'nodemailer'
+import type { ContractMail } from '../../core/contract/index.ts'
 import type { Courier, DocumentRecord } from '../../core/exchange/index.ts'
 import { kindTitles } from '../../core/document/index.ts'
 import { fault, UpstreamError } from '../../core/kernel/index.ts'
@@ -13,7 +14,7 @@ export interface MailOptions {
 }
 
 /** Mail with one-document links, over SMTP. */
-export class MailCourier implements Courier {
+export class MailCourier implements Courier, ContractMail {
   readonly #transport: Transporter | undefined
   readonly #from: string
 
@@ -55,6 +56,11 @@ export class MailCourier implements Courier {
       subject: signingSubject(mail.records),
       text: signingLetter(mail),
     })
+  }
+
+  /** A notice about the contract: plain text, no document in it. */
+  mail({ id, to, subject, text }: { id: string; to: string; subject: string; text: string }) {
+    return this.#send({ id: `notice-${id}`, to, subject, text })
   }
 
   async #send({ id, to, subject, text }: { id: string; to: string; subject: string; text: string }): Promise<{

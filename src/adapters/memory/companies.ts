@@ -1,4 +1,3 @@
-import type { Access, Accesses } from '../../core/access/index.ts'
 import type {
   Companies,
   Company,
@@ -201,29 +200,6 @@ export class MemoryCompanies implements Companies, Connections, Credentials {
       },
       secrets,
     }
-  }
-}
-
-/** Twin of the access rows. */
-export class MemoryAccesses implements Accesses {
-  readonly #accesses = new Map<string, Access>()
-
-  of(companyId: string): Promise<Access | undefined> {
-    return Promise.resolve(this.#accesses.get(companyId))
-  }
-
-  grant(tx: Tx, access: Access): Promise<void> {
-    put(tx, this.#accesses, access.companyId, access)
-    return Promise.resolve()
-  }
-
-  restrictExpired(now: Date, limit: number): Promise<string[]> {
-    const ended = [...this.#accesses.values()]
-      .filter(({ state, expiresAt }) => state === 'ACTIVE' && expiresAt <= now)
-      .sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime())
-      .slice(0, limit)
-    for (const access of ended) this.#accesses.set(access.companyId, { ...access, state: 'RESTRICTED' })
-    return Promise.resolve(ended.map(({ companyId }) => companyId))
   }
 }
 

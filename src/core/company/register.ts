@@ -1,15 +1,5 @@
-import {
-  addMonths,
-  almatyDate,
-  fault,
-  isTaxId,
-  type Clock,
-  type Fault,
-  type Ids,
-  type UnitOfWork,
-} from '../kernel/index.ts'
-import type { Access, Accesses } from '../access/index.ts'
-import { endOfAlmatyDay } from '../deadline/index.ts'
+import { fault, isTaxId, type Clock, type Fault, type Ids, type UnitOfWork } from '../kernel/index.ts'
+import type { Access } from '../access/index.ts'
 import { Refusal } from '../exchange/index.ts'
 
 import type { Company, Connection, SigningMode } from './company.ts'
@@ -20,7 +10,8 @@ export interface RegisterDeps {
   ids: Ids
   unitOfWork: UnitOfWork
   companies: Companies
-  accesses: Accesses
+  /** The operator's direct grant: a fact of the contract (offer 10.13). */
+  grantDirectly(company: Company, months: number, by: string): Promise<Access>
   keys: CompanyKeys
   portalLogins: PortalLogins
   secrets: Secrets
@@ -109,15 +100,17 @@ export const openRegister = (deps: RegisterDeps) => ({
   companyByTaxId: (taxId: string): Promise<Company> => companyOf(deps, taxId),
 
   /** Access runs from the moment it is granted (offer 2.3): calendar months, ending with the last day, Almaty. */
-  async grantAccess({ taxId, months }: { taxId: string; months: number }): Promise<Access> {
+  async grantAccess({
+    taxId,
+    months,
+    by = 'operator',
+  }: {
+    taxId: string
+    months: number
+    by?: string
+  }): Promise<Access> {
     if (!Number.isInteger(months) || months < 1 || months > 120) throw new Refusal('invalid', [badMonths()])
-    const company = await companyOf(deps, taxId)
-    const activatedAt = deps.clock.now()
-    // The whole last day is the client's.
-    const expiresAt = endOfAlmatyDay(addMonths(almatyDate(activatedAt), months))
-    const access: Access = { companyId: company.id, state: 'ACTIVE', activatedAt, expiresAt }
-    await deps.unitOfWork.run((tx) => deps.accesses.grant(tx, access))
-    return access
+    return deps.grantDirectly(await companyOf(deps, taxId), months, by)
   },
 
   async connect({

@@ -41,7 +41,10 @@ export const answerDocument =
     return statusOf({ ...record, ...statesIn(change) }, side)
   }
 
-type AnswerDeps = Pick<ExchangeDeps, 'clock' | 'ids' | 'documents' | 'verifier' | 'signers' | 'proving'>
+type AnswerDeps = Pick<
+  ExchangeDeps,
+  'clock' | 'ids' | 'documents' | 'verifier' | 'signers' | 'proving' | 'refusalDenial'
+>
 
 /** The change an answer makes, whoever carries it: a connected company, or a person behind a mailed link. */
 export const answerChange = async (
@@ -56,6 +59,8 @@ export const answerChange = async (
   const said = reason?.trim() || undefined
   if (said === undefined ? answer === 'refuse' : said.length > longestReason)
     throw new Refusal('invalid', [reasonMissing()])
+  const denial = answer === 'refuse' ? await deps.refusalDenial?.(record, said) : undefined
+  if (denial !== undefined) throw new Refusal('conflict', [denial])
 
   const both = (
     name: 'document.accepted' | 'document.refused' | 'document.annulled' | 'document.annulment-declined',

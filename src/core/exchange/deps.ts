@@ -1,8 +1,9 @@
 import type { Accesses } from '../access/index.ts'
 import type { Companies, ConnectionProfiles } from '../company/index.ts'
-import type { Clock, Ids, UnitOfWork } from '../kernel/index.ts'
+import type { Clock, Fault, Ids, UnitOfWork } from '../kernel/index.ts'
 import type { SignatureVerifier, Signer } from '../signature/index.ts'
 import type { PrintDeps } from './print.ts'
+import type { DocumentRecord } from './document-record.ts'
 import type { ForeignFormat } from './foreign-format.ts'
 import type { DiskRoom, Documents, Feed, Hasher, KeyUse, Ledger, Uploads } from './ports.ts'
 import type { Proving } from './proving.ts'
@@ -34,6 +35,12 @@ export interface ExchangeDeps {
   proving?: Proving
   printing: PrintDeps
   room: DiskRoom
+  /** A warning about a recipient, from the register of bad-faith participants; it stops nothing. */
+  warningAbout?(taxId: string): Promise<Fault | undefined>
+  /** Why a document cannot be refused any more, or not in these words; asked before a refusal is taken. */
+  refusalDenial?(record: DocumentRecord, reason: string | undefined): Promise<Fault | undefined>
+  /** Somebody of this company fetched something (offer 3.4.8). Never throws. */
+  pickedUp?(companyId: string, at: Date): Promise<void>
   /** By name; those of the ERP adapters. */
   formats: ReadonlyMap<string, ForeignFormat>
 }

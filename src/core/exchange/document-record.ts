@@ -108,6 +108,8 @@ export type EventName =
   | 'document.viewed'
   | 'document.accepted'
   | 'document.refused'
+  /** Nobody answered an act of access in its three working days: accepted in full (offer 4.2). */
+  | 'document.deemed-accepted'
   | 'document.completed'
   | 'document.failed'
   | 'document.put-back'

@@ -58,7 +58,7 @@ export interface VisitOutcome {
 
 export interface LinkVisitDeps extends Pick<
   ExchangeDeps,
-  'clock' | 'ids' | 'unitOfWork' | 'documents' | 'verifier' | 'proving'
+  'clock' | 'ids' | 'unitOfWork' | 'documents' | 'verifier' | 'proving' | 'refusalDenial'
 > {
   links: Links
   /** Reads the exact bytes back into the document. */

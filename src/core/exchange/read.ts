@@ -32,6 +32,7 @@ export const changesAfter =
     const from = cursor === undefined || cursor === '' ? undefined : cursor
     if (from !== undefined && !deps.feed.isCursor(from)) throw new Refusal('invalid', [badCursor()])
     const size = Math.min(Math.max(1, Math.trunc(limit)), pageLimit)
+    await deps.pickedUp?.(caller.companyId, deps.clock.now())
     // One more than asked for tells whether there is more.
     const events = await deps.feed.after(caller.companyId, from, size + 1)
     const page = events.slice(0, size)
@@ -67,6 +68,7 @@ export const documentContent =
     const { record, side } = await documentFor(deps, caller, documentId)
     const bytes = await bytesOf(deps, record)
     const seen = side === 'recipient' ? await markViewed(deps, record) : record
+    if (side === 'recipient') await deps.pickedUp?.(caller.companyId, deps.clock.now())
     return { bytes, status: statusOf(seen, side) }
   }
 

@@ -26,7 +26,7 @@ export const sendDocument =
   (deps: ExchangeDeps) =>
   async (submission: Submission): Promise<Receipt> => {
     const now = deps.clock.now()
-    await mayBeSent(deps, submission.caller, now)
+    await mayBeSent(deps, submission.caller, now, 1)
     const { faults, notices } = faultsOf(submission, now)
     if (faults.length > 0) throw new Refusal('invalid', faults)
 
@@ -51,7 +51,7 @@ export const sendTogether =
     const [first] = submissions
     if (first === undefined) return []
     const now = deps.clock.now()
-    await mayBeSent(deps, first.caller, now)
+    await mayBeSent(deps, first.caller, now, submissions.length)
     const rawDigest = deps.hasher.digest(first.raw)
     const acceptances: Acceptance[] = []
     for (const submission of submissions) {
@@ -76,8 +76,13 @@ export const sendTogether =
   }
 
 /** The gates before any document: access, and proofs that keep up. */
-const mayBeSent = async (deps: ExchangeDeps, caller: Submission['caller'], now: Date): Promise<void> => {
-  const denial = denialOfSending(await deps.accesses.of(caller.companyId), now)
+const mayBeSent = async (
+  deps: ExchangeDeps,
+  caller: Submission['caller'],
+  now: Date,
+  documents: number,
+): Promise<void> => {
+  const denial = denialOfSending(await deps.accesses.of(caller.companyId), now, documents)
   if (denial !== undefined) throw new Refusal('forbidden', [denial])
   mustHaveRoom(deps)
   await mustKeepUp(deps)
@@ -136,8 +141,13 @@ const receiptOf = async (
   entry: Exclude<Entry, { outcome: 'conflict' }>,
   notices: Fault[],
 ): Promise<Receipt> => {
-  const receipt = { documentId: entry.id, receivedAt: entry.receivedAt, digest, notices }
-  if (entry.outcome === 'new') return { ...receipt, repeat: false, state: senderState }
+  const warning = await deps.warningAbout?.(recipientOf(submission.document).taxId ?? '')
+  const told = warning === undefined ? notices : [...notices, warning]
+  const receipt = { documentId: entry.id, receivedAt: entry.receivedAt, digest, notices: told }
+  if (entry.outcome === 'new') {
+    deps.accesses.sent(submission.caller.companyId)
+    return { ...receipt, repeat: false, state: senderState }
+  }
   return { ...receipt, repeat: true, state: await stateOfFirst(deps, submission, entry.id) }
 }
 

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { afterAll, describe } from '@jest/globals'
 import { FolderArchiveStore } from '../../../src/adapters/archive-store/folder-store.ts'
 import { AesSeal } from '../../../src/adapters/host/aes-seal.ts'
-import { PgAccesses } from '../../../src/adapters/postgres/accesses.ts'
 import { PgCompanies, PgCredentials } from '../../../src/adapters/postgres/companies.ts'
 import { PgCompanyKeys } from '../../../src/adapters/postgres/company-keys.ts'
 import { PgConnections } from '../../../src/adapters/postgres/connections.ts'
@@ -47,7 +46,6 @@ onBothStores('the stores', (store) => {
     companies: new PgCompanies(store.pool),
     connections: new PgConnections(store.pool),
     credentials: new PgCredentials(store.pool),
-    accesses: new PgAccesses(store.pool),
     keys: new PgCompanyKeys(store.pool, seal),
     unitOfWork: store.unitOfWork,
     newTaxId: () => String(100_000_000_000 + (taken += 1)),

@@ -5,11 +5,11 @@ import { MemoryUnitOfWork } from '../../../src/adapters/memory/unit-of-work.ts'
 import type { DocumentRecord } from '../../../src/core/exchange/index.ts'
 import type { NewTask, Settlement } from '../../../src/core/kernel/index.ts'
 import {
+  contractJobs,
   archiveFinalDocuments,
   purgeSettledTasks,
   purgeUploads,
   rescueStuckTasks,
-  restrictExpiredAccess,
 } from '../../../src/jobs/index.ts'
 
 const now = new Date('2026-01-15T12:00:00Z')
@@ -41,40 +41,67 @@ const settle = async (tasks: MemoryTaskStore, task: NewTask, at: Date, settlemen
   await unitOfWork.run((tx) => tasks.settle(tx, claimed!, attempt, settlement, 'me'))
 }
 
-describe('restricting expired accesses', () => {
-  it('goes on in batches until none is left', async () => {
-    const asked: number[] = []
-    let left = 450
-    const job = restrictExpiredAccess({
-      accesses: {
-        of: async () => undefined,
-        grant: async () => {},
-        restrictExpired: async (at, limit) => {
-          expect(at).toEqual(now)
-          asked.push(limit)
-          const taken = Math.min(left, limit)
-          left -= taken
-          return Array.from({ length: taken }, (_, n) => `company ${n}`)
-        },
+/** Work of the contracts that does nothing; a test replaces what it speaks of. */
+const noWork = {
+  mustTrustClock: async () => {},
+  runTerms: async () => ({ contracts: 0, moments: 0 }),
+  followDocuments: async () => ({ moved: 0, next: undefined }),
+  watchLimits: async () => ({ moved: 0, next: undefined }),
+  sendNotices: async () => ({ looked: 0, sent: 0 }),
+  remindPickUps: async () => 0,
+  checkReading: async () => ({ checked: 0, failures: [] as string[] }),
+}
+
+const contractJob = (name: string, work: Partial<Parameters<typeof contractJobs>[0]>) => {
+  const job = contractJobs({ ...noWork, ...work }).find((one) => one.name === name)
+  if (job === undefined) throw new Error(`no job ${name}`)
+  return job
+}
+
+describe('carrying out terms', () => {
+  it('goes on in batches until nothing is due', async () => {
+    let left = 250
+    const job = contractJob('carry-out-terms', {
+      runTerms: async (limit) => {
+        const contracts = Math.min(left, limit)
+        left -= contracts
+        return { contracts, moments: contracts * 2 }
       },
     })
-    expect(await job.run(running())).toEqual({ count: 450, note: '450 accesses restricted' })
-    expect(asked).toEqual([200, 200, 200])
+    expect(await job.run(running())).toEqual({ count: 250, note: '500 moments of 250 contracts' })
   })
 
   it('stops between two batches when it is asked to', async () => {
     const abort = new AbortController()
-    const job = restrictExpiredAccess({
-      accesses: {
-        of: async () => undefined,
-        grant: async () => {},
-        restrictExpired: async (_, limit) => {
-          abort.abort()
-          return Array.from({ length: limit }, () => 'company')
-        },
+    const job = contractJob('carry-out-terms', {
+      runTerms: async (limit) => {
+        abort.abort()
+        return { contracts: limit, moments: limit }
       },
     })
-    expect(await job.run({ now, signal: abort.signal })).toMatchObject({ count: 200 })
+    expect(await job.run({ now, signal: abort.signal })).toMatchObject({ count: 100 })
+  })
+
+  it('carries out nothing while the clock is in doubt', async () => {
+    let ran = 0
+    const job = contractJob('carry-out-terms', {
+      mustTrustClock: async () => {
+        throw new Error('a day off')
+      },
+      runTerms: async () => {
+        ran += 1
+        return { contracts: 1, moments: 1 }
+      },
+    })
+    await expect(job.run(running())).rejects.toThrow('a day off')
+    expect(ran).toBe(0)
+  })
+
+  it('fails a nightly check that finds a client who cannot read', async () => {
+    const job = contractJob('check-reading-rights', {
+      checkReading: async () => ({ checked: 3, failures: ['RESTRICTED x: inbox'] }),
+    })
+    await expect(job.run(running())).rejects.toThrow('RESTRICTED x: inbox')
   })
 })
 

@@ -1,9 +1,5 @@
 import { uuidIds } from '../../../../src/adapters/host/uuid-ids.ts'
-import {
-  MemoryAccesses,
-  MemoryCompanies,
-  MemoryCompanyKeys,
-} from '../../../../src/adapters/memory/companies.ts'
+import { MemoryCompanies, MemoryCompanyKeys } from '../../../../src/adapters/memory/companies.ts'
 import { MemoryConnectionProfiles } from '../../../../src/adapters/memory/connection-profiles.ts'
 import { MemoryDocuments } from '../../../../src/adapters/memory/documents.ts'
 import { MemoryArchiveStore, MemoryLinks, MemoryUploads } from '../../../../src/adapters/memory/files.ts'
@@ -41,7 +37,6 @@ companiesConformance('memory', () => {
     companies,
     connections: companies,
     credentials: companies,
-    accesses: new MemoryAccesses(),
     keys: new MemoryCompanyKeys(),
     unitOfWork: new MemoryUnitOfWork(),
     newTaxId: () => String(100_000_000_000 + (taken += 1)),
