@@ -57,6 +57,7 @@ import {
   signBatch,
   signStep,
   type Exchange,
+  type ExchangeDeps,
   type PrintDeps,
 } from './core/exchange/index.ts'
 import { systemClock, type Clock, type Log, type Procedures } from './core/kernel/index.ts'
@@ -199,7 +200,8 @@ const assemble = async (
     publicUrl,
     started,
   })
-  const { refusalDenial } = contract.desk
+  const refusalDenial: ExchangeDeps['refusalDenial'] = (record, reason) =>
+    contract.desk.refusalDenial(record, reason)
   const exchange: Exchange = openExchange({
     clock,
     ids,

@@ -54,6 +54,8 @@ export const denialOfSending = (
       return isOverLimit(access, now, documents) ? overLimit(access.limit, version) : sendingClosed(version)
     case 'TERMINATING':
       if (access.sendsUnderNotice !== true) return sendingClosed(version)
+      break
+    case 'ACTIVE':
   }
   if (access.expiresAt === undefined || now >= access.expiresAt) return sendingClosed(version)
   return isOverLimit(access, now, documents) ? overLimit(access.limit, version) : undefined

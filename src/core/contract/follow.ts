@@ -21,7 +21,7 @@ import { ringTimers, type ActFate } from './ring.ts'
 
 /** Facts of documents and how a contract takes them in. */
 interface News {
-  take(draft: Draft): void
+  take: (draft: Draft) => void
 }
 
 /**

@@ -74,7 +74,7 @@ export const openOfferDesk = (deps: ContractDeps) => ({
     if (hash !== undefined && hash.toLowerCase() !== held.hash)
       throw new Refusal('conflict', [otherOffer(hash, held.hash)])
     const text = (await deps.publications.content(held.seq)) ?? new Uint8Array()
-    const { over, report } = await this.verified(cms, held, text, taxId)
+    const { over, report } = await verified(deps, cms, held, text, taxId)
     const stamped = await stampedBy(deps, cms)
     const acceptance: OfferAcceptance = {
       offerVersion: held.version,
@@ -89,31 +89,6 @@ export const openOfferDesk = (deps: ContractDeps) => ({
     }
     const { file } = await changeContract(deps, company.id, by, (draft) => acceptOffer(draft, acceptance))
     return file
-  },
-
-  /** Tries what may have been signed; the report of the first is told when none fits. */
-  async verified(cms: Uint8Array, held: Publication, text: Uint8Array, taxId: string) {
-    let first: SignatureReport | undefined
-    for (const [over, data] of signables(held, text)) {
-      const report = await deps.verifier.verify({ cms, data, expected: { taxId, documentKind: 'contract' } })
-      if (report.verdict === 'VALID') return { over, report }
-      first ??= report
-      // The bytes fit and something else does not: the other readings would only hide it.
-      const other = ['message-digest', 'content']
-      if (!report.facts.some(({ name, outcome }) => other.includes(name) && outcome === 'failed')) {
-        first = report
-        break
-      }
-    }
-    const why =
-      first === undefined
-        ? ''
-        : obstacles(first)
-            .map(({ name }) => factWords[name].checks.ru)
-            .join('; ')
-    throw new Refusal(first?.verdict === 'INDETERMINATE' ? 'unavailable' : 'invalid', [
-      badSignatureOfOffer(why),
-    ])
   },
 
   /** Which text and which price held on a day, and for a client: which it had pinned. With the lines that prove it. */
@@ -183,6 +158,37 @@ export const openOfferDesk = (deps: ContractDeps) => ({
   /** Terms as they are counted now. */
   terms: () => termsOf(deps),
 })
+
+/** Tries what may have been signed; the report of the first is told when none fits. */
+const verified = async (
+  deps: Pick<ContractDeps, 'verifier'>,
+  cms: Uint8Array,
+  held: Publication,
+  text: Uint8Array,
+  taxId: string,
+) => {
+  let first: SignatureReport | undefined
+  for (const [over, data] of signables(held, text)) {
+    const report = await deps.verifier.verify({ cms, data, expected: { taxId, documentKind: 'contract' } })
+    if (report.verdict === 'VALID') return { over, report }
+    first ??= report
+    // The bytes fit and something else does not: the other readings would only hide it.
+    const other = ['message-digest', 'content']
+    if (!report.facts.some(({ name, outcome }) => other.includes(name) && outcome === 'failed')) {
+      first = report
+      break
+    }
+  }
+  const why =
+    first === undefined
+      ? ''
+      : obstacles(first)
+          .map(({ name }) => factWords[name].checks.ru)
+          .join('; ')
+  throw new Refusal(first?.verdict === 'INDETERMINATE' ? 'unavailable' : 'invalid', [
+    badSignatureOfOffer(why),
+  ])
+}
 
 export type OfferDesk = ReturnType<typeof openOfferDesk>
 
