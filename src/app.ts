@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { FolderArchiveStore } from './adapters/archive-store/folder-store.ts'
 import { operatorDoor, portalDoor } from './adapters/console-api/index.ts'
 import {
   faultOfEndpoint,
@@ -18,7 +17,6 @@ import { hmacSecrets, openHttp, type Door, type HealthCheck, type OpenHttp } fro
 import { checkDoor, linkDoor } from './adapters/pages/index.ts'
 import { PgAccesses } from './adapters/postgres/accesses.ts'
 import { PgPublications } from './adapters/postgres/contract-books.ts'
-import { PgArchiveRecords } from './adapters/postgres/archive-records.ts'
 import { PgCompanies, PgCredentials } from './adapters/postgres/companies.ts'
 import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
 import { PgConnectionProfiles } from './adapters/postgres/connection-profiles.ts'
@@ -41,7 +39,6 @@ import { companyKeyCheck } from './adapters/signing/index.ts'
 import { readExactBytes } from './adapters/xml/index.ts'
 import { authenticate, openRegister } from './core/company/index.ts'
 import {
-  archiveStep,
   deliverStep,
   inviteStep,
   makeSigningLink,
@@ -160,7 +157,6 @@ const assemble = async (
   )
   const notes = new PgDoorNotes(pool)
   const profiles = new PgConnectionProfiles(pool)
-  const archiveStore = new FolderArchiveStore(settings.archiveFolder)
 
   const { verifier, signers, gatherer, proving, timeStamper } = openSigning(settings.signature, {
     clock,
@@ -284,7 +280,11 @@ const assemble = async (
     pool,
     unitOfWork,
     companies,
+    documents,
+    proofs,
     masterKey: settings.secrets.masterKey,
+    archiveFolder: settings.archiveFolder,
+    calendarFolder: settings.calendarFolder ?? 'config/calendar',
     stamper: timeStamper,
   })
 
@@ -299,7 +299,7 @@ const assemble = async (
       sign: signStep({ clock, ids, documents, verifier, signers, proving }),
       ...(gatherer === undefined
         ? {}
-        : { prove: proveStep({ clock, documents, proofs, gatherer, store: archiveStore }) }),
+        : { prove: proveStep({ clock, documents, proofs, gatherer, store: evidence.store }) }),
       invite: inviteStep({ clock, unitOfWork, documents, links, courier, publicUrl }),
       deliver: deliverStep({
         clock,
@@ -320,16 +320,8 @@ const assemble = async (
         webhooks,
         sender: new StandardWebhookSender(webhookOptions),
       }),
-      archive: archiveStep({
-        clock,
-        ids,
-        documents,
-        hasher: sha256,
-        store: archiveStore,
-        records: new PgArchiveRecords(pool),
-        proofs,
-      }),
       ...(mirror === undefined ? {} : { mirror: { step: mirror.step }, command: { step: mirror.life.step } }),
+      archive: evidence.archiveStep,
     }
     const worker = new Worker(
       {
@@ -367,7 +359,7 @@ const assemble = async (
                 unitOfWork,
                 documents,
                 hasher: sha256,
-                store: archiveStore,
+                store: evidence.store,
                 proofs,
                 gatherer,
               }),
@@ -405,6 +397,7 @@ const assemble = async (
           connections: connections.desk,
           addresses: connections.addresses,
           invoices,
+          archive: evidence.archive,
         }),
       ),
       connections.door(register),

@@ -49,6 +49,8 @@ export interface GatewaySettings {
   links?: Pick<LinkDoorDeps, 'ncalayerUrl' | 'limits'>
   webhooks: Partial<WebhookSenderOptions>
   archiveFolder: string
+  /** Where calendars of working days lie; default `config/calendar`. */
+  calendarFolder?: string
   /** With less free on a disk it writes to, no new document is taken; default 1 GiB. */
   minFreeDiskBytes?: number
   /** Without it clients have contracts by the operator's direct grant only. */

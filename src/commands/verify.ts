@@ -7,6 +7,7 @@ import {
   computableUnder,
   GivenRevocation,
   KzSuite,
+  stampCheck,
   trustFolder,
   TrustStore,
   verifyFile,
@@ -17,6 +18,7 @@ import { systemClock, type Fault, type Language, type Words } from '../core/kern
 import { signaturePolicy, type RevocationDemand } from '../core/signature/index.ts'
 import { readConfiguration, trustOf } from './gateway-settings.ts'
 import { reportLines, reportValue } from './signature-report.ts'
+import { bundleLines, isContainer, verifyBundle } from './verify-bundle.ts'
 
 export interface Said {
   exitCode: number
@@ -57,7 +59,7 @@ export const addVerify = (program: Command): void => {
   program
     .command('verify <file>')
     .description(
-      'проверить подпись: CMS (DER, PEM, base64) или подписанный XML · check a signature: CMS or signed XML',
+      'проверить подпись (CMS, подписанный XML) или контейнер с доказательствами (.asice) · check a signature or an evidence container',
     )
     .option('--data <file>', 'документ отсоединённой подписи · document of a detached signature')
     .option(
@@ -96,6 +98,7 @@ export const verifyCommand = async (file: string, options: VerifyCommandOptions)
     return cannotJudge([noFile(signature === undefined ? file : (options.data ?? ''))], options)
   const verifiers = await verifiersOf(options)
   if ('missing' in verifiers) return cannotJudge([noFile(verifiers.missing)], options)
+  if (isContainer(signature)) return containerCommand(signature, verifiers, options)
   const { taxId, kind: documentKind, at, json, lang, online } = options
   const verified = await verifyFile(
     signature,
@@ -119,9 +122,25 @@ export const verifyCommand = async (file: string, options: VerifyCommandOptions)
   }
 }
 
-const verifiersOf = async (
+type Verifiers = FileVerifiers & { isStamped: ReturnType<typeof stampCheck>; hasTrust: boolean }
+
+/** An evidence container: everything in it at once, without a network. */
+const containerCommand = async (
+  file: Uint8Array,
+  { cms, isStamped, hasTrust }: Verifiers,
   options: VerifyCommandOptions,
-): Promise<(FileVerifiers & { hasTrust: boolean }) | { missing: string }> => {
+): Promise<Said> => {
+  const checked = await verifyBundle(file, { verifier: cms, isStamped })
+  if (!checked.ok) return cannotJudge(checked.faults, options)
+  const { json, lang } = options
+  return {
+    exitCode: { VALID: 0, INVALID: 1, INDETERMINATE: 2 }[checked.value.verdict],
+    stdout: json ? `${JSON.stringify(checked.value)}\n` : `${bundleLines(checked.value, lang).join('\n')}\n`,
+    stderr: hasTrust ? '' : `${noTrust[lang]}\n`,
+  }
+}
+
+const verifiersOf = async (options: VerifyCommandOptions): Promise<Verifiers | { missing: string }> => {
   const { values } = readConfiguration(options.config)
   const environment = options.testKeys ? 'test' : values.trustEnvironment
   const policy = signaturePolicy({ environment, revocation: options.revocation })
@@ -157,7 +176,12 @@ const verifiersOf = async (
       new AuthorityRevocation({ suite, addresses }),
     ),
   }
-  return { cms: new CmsVerifier(deps), xml: new XmlVerifier(deps), hasTrust: anchors.length > 0 }
+  return {
+    cms: new CmsVerifier(deps),
+    xml: new XmlVerifier(deps),
+    isStamped: stampCheck(deps),
+    hasTrust: anchors.length > 0,
+  }
 }
 
 const noTrust = {

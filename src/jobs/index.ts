@@ -13,3 +13,4 @@ export type { JobOverview, ScheduledJob, SchedulerOptions } from './scheduler.ts
 export { watchPortal } from './watch-portal.ts'
 export { Worker, type WorkerOptions } from './worker.ts'
 export { closeMeter, linkMeter } from './keep-meter.ts'
+export { packArchive } from './keep-archive.ts'

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import type { ArchiveStore, Links, Uploads } from '../../src/core/exchange/index.ts'
+import type { ArchiveShelf, ArchiveStore } from '../../src/core/archive/index.ts'
+import type { Links, Uploads } from '../../src/core/exchange/index.ts'
 import type { UnitOfWork } from '../../src/core/kernel/index.ts'
 
 /** The promises of `Uploads`. */
@@ -61,8 +62,13 @@ export const uploadsConformance = (
   })
 }
 
-/** The promises of `ArchiveStore`. */
-export const archiveStoreConformance = (name: string, open: () => Promise<ArchiveStore>): void => {
+/** The promises of `ArchiveStore` and `ArchiveShelf`. */
+export const archiveStoreConformance = (
+  name: string,
+  open: () => Promise<ArchiveStore & ArchiveShelf>,
+  /** Changes the bytes that lie under a digest, past the store. */
+  spoil?: (digest: string) => Promise<void>,
+): void => {
   describe(`${name} archives`, () => {
     const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -89,6 +95,42 @@ export const archiveStoreConformance = (name: string, open: () => Promise<Archiv
       await Promise.all(Array.from({ length: 20 }, () => store.put(digestOf(bytes), bytes)))
       expect(bytes.equals((await store.get(digestOf(bytes))) ?? new Uint8Array())).toBe(true)
     })
+
+    it('removes what is purged, and again', async () => {
+      const store = await open()
+      const digest = digestOf(Buffer.from('gone'))
+      await store.put(digest, Buffer.from('gone'))
+      await store.remove(digest)
+      await store.remove(digest)
+      expect(await store.get(digest)).toBeUndefined()
+    })
+
+    it('keeps named files, each as it was written first, and lists them in order', async () => {
+      const store = await open()
+      await store.putNamed('packages/00000002-b.json', Buffer.from('2'))
+      await store.putNamed('packages/00000001-a.json', Buffer.from('1'))
+      await store.putNamed('packages/00000001-a.json', Buffer.from('other'))
+      expect(await store.names()).toEqual(['packages/00000001-a.json', 'packages/00000002-b.json'])
+      expect(Buffer.from((await store.getNamed('packages/00000001-a.json')) ?? []).toString()).toBe('1')
+      expect(await store.getNamed('packages/00000009-z.json')).toBeUndefined()
+    })
+
+    it('takes no name that could lead out of it', async () => {
+      const store = await open()
+      await expect((async () => store.getNamed('../../etc/passwd'))()).rejects.toThrow(RangeError)
+      await expect((async () => store.get('../../etc/passwd'))()).rejects.toThrow(RangeError)
+    })
+
+    if (spoil !== undefined)
+      it('puts the right bytes back over altered ones', async () => {
+        const store = await open()
+        const bytes = randomBytes(1_000)
+        await store.put(digestOf(bytes), bytes)
+        await spoil(digestOf(bytes))
+        expect(bytes.equals((await store.get(digestOf(bytes))) ?? new Uint8Array())).toBe(false)
+        await store.put(digestOf(bytes), bytes)
+        expect(bytes.equals((await store.get(digestOf(bytes))) ?? new Uint8Array())).toBe(true)
+      })
   })
 }
 

@@ -33,6 +33,11 @@ const noDesks: Omit<Desks, 'connections'> = {
     progress: () => Promise.reject(new Error('no portal here')),
   },
   addresses: () => [],
+  archive: {
+    search: () => Promise.resolve([]),
+    count: () => Promise.resolve({ documents: 0, bytes: 0 }),
+    bundle: () => Promise.resolve(new Uint8Array()),
+  },
 }
 
 /** A desk that knows the connections of some callers. */

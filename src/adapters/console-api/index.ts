@@ -1,4 +1,5 @@
 export { connectionDoor, type DoorStrings } from './connection-door.ts'
+export { archiveDoor } from './archive-door.ts'
 export * from './operator-door.ts'
 export { portalDoor } from './portal-door.ts'
 export type { PortalDesk } from './portal-door.ts'

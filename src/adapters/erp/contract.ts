@@ -6,6 +6,7 @@ import type {
   MakeSigningLink,
   WebhookDesk,
 } from '../../core/exchange/index.ts'
+import type { ArchiveDesk } from '../../core/archive/index.ts'
 import type { MeterDesk } from '../../core/meter/index.ts'
 import type { ConnectionDesk } from '../../core/company/index.ts'
 import type { Fault, Words } from '../../core/kernel/index.ts'
@@ -52,6 +53,7 @@ export interface Desks {
   addresses: (origin: string) => { door: string; addresses: DoorAddress[] }[]
   /** The later life of tax invoices at the state portal. */
   invoices: InvoiceDesk
+  archive: ArchiveDesk
 }
 
 /** The HTTP floor's view of an ERP door. */

@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey, hkdfSync, sign } from 'node:crypto'
-import type { RecordSigner } from '../../core/meter/index.ts'
+import { createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto'
+import type { RecordSigner } from '../../core/chain/index.ts'
 
 /** PKCS#8 of an Ed25519 key is this and the 32 bytes of the seed (RFC 8410). */
 const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -20,5 +20,15 @@ export class DerivedRecordSigner implements RecordSigner {
 
   sign(text: string): Uint8Array {
     return sign(null, Buffer.from(text), this.#key)
+  }
+}
+
+/** Whether a record was signed by a key; false for anything that is no Ed25519 key or signature. */
+export const isRecordSigned = (text: string, signature: Uint8Array, publicKey: string): boolean => {
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' })
+    return key.asymmetricKeyType === 'ed25519' && verify(null, Buffer.from(text), key, signature)
+  } catch {
+    return false
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { ArchiveStore, Digest, Link, Links, Uploads } from '../../core/exchange/index.ts'
+import type { ArchiveShelf, ArchiveStore } from '../../core/archive/index.ts'
+import type { Digest, Link, Links, Uploads } from '../../core/exchange/index.ts'
 import type { Tx } from '../../core/kernel/index.ts'
 import { onRollback } from './unit-of-work.ts'
 
@@ -104,16 +105,39 @@ export class MemoryLinks implements Links {
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /** Twin of the archive folder. */
-export class MemoryArchiveStore implements ArchiveStore {
+export class MemoryArchiveStore implements ArchiveStore, ArchiveShelf {
   readonly #blobs = new Map<Digest, Uint8Array>()
+  readonly #named = new Map<string, Uint8Array>()
 
   put(digest: Digest, bytes: Uint8Array): Promise<void> {
-    // Write-once: what is there stays what it was.
-    if (!this.#blobs.has(digest)) this.#blobs.set(digest, Uint8Array.from(bytes))
+    // Write-once: what is there stays what it was, unless it is not what it was.
+    const there = this.#blobs.get(digest)
+    if (there === undefined || createHash('sha256').update(there).digest('hex') !== digest)
+      this.#blobs.set(digest, Uint8Array.from(bytes))
     return Promise.resolve()
   }
 
   get(digest: Digest): Promise<Uint8Array | undefined> {
+    if (!/^[0-9a-f]{64}$/.test(digest)) throw new RangeError('not a digest')
     return Promise.resolve(this.#blobs.get(digest))
+  }
+
+  remove(digest: Digest): Promise<void> {
+    this.#blobs.delete(digest)
+    return Promise.resolve()
+  }
+
+  putNamed(name: string, bytes: Uint8Array): Promise<void> {
+    if (!this.#named.has(name)) this.#named.set(name, Uint8Array.from(bytes))
+    return Promise.resolve()
+  }
+
+  getNamed(name: string): Promise<Uint8Array | undefined> {
+    if (name.includes('..')) throw new RangeError('not a name of the archive')
+    return Promise.resolve(this.#named.get(name))
+  }
+
+  names(): Promise<string[]> {
+    return Promise.resolve([...this.#named.keys()].sort())
   }
 }

@@ -3,6 +3,10 @@ import type { MeterDay, MeterLine, MeterLink, MeterSeal } from '../../core/meter
 
 export const hexOf = (bytes: Buffer): Digest => bytes.toString('hex')
 
+/** Digests one after another, 32 bytes each. */
+export const digestsIn = (bytes: Buffer): Digest[] =>
+  Array.from({ length: bytes.byteLength / 32 }, (_, at) => hexOf(bytes.subarray(at * 32, at * 32 + 32)))
+
 export interface LineRow extends Record<string, unknown> {
   document_id: string
   company_id: string
@@ -69,9 +73,7 @@ export const sealOf = (row: SealRow): MeterSeal => ({
   last: Number(row.last),
   root: hexOf(row.root),
   head: hexOf(row.head),
-  knots: Array.from({ length: row.knots.byteLength / 32 }, (_, at) =>
-    hexOf(row.knots.subarray(at * 32, at * 32 + 32)),
-  ),
+  knots: digestsIn(row.knots),
 })
 
 export const dayOf = (row: DayRow): MeterDay => ({

@@ -304,16 +304,3 @@ export interface WebhookSender {
     message: { id: string; at: Date; body: Record<string, unknown> },
   ): Promise<void>
 }
-
-/** The archive store: write-once, content-addressed. */
-export interface ArchiveStore {
-  /** Writes a blob under its digest; writing the same again is success. */
-  put(digest: Digest, bytes: Uint8Array): Promise<void>
-  get(digest: Digest): Promise<Uint8Array | undefined>
-}
-
-/** Manifest rows of archived documents. */
-export interface ArchiveRecords {
-  add(tx: Tx, record: { documentId: string; manifestDigest: Digest; at: Date }): Promise<void>
-  byDocument(documentId: string): Promise<{ manifestDigest: Digest; at: Date } | undefined>
-}

@@ -3,7 +3,7 @@ import { changeBy, eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { DocumentRecord, SignatureRecord } from './document-record.ts'
 import { badCursor } from './faults.ts'
-import { Outdated, type DocumentFilter } from './ports.ts'
+import { Outdated, type DocumentFilter, type Documents } from './ports.ts'
 import { Refusal, type Change, type Changes, type Status, type TrailLine } from './receipt.ts'
 import { documentFor, sideOf, statusOf } from './sides.ts'
 import { bytesOf } from './submit-signature.ts'
@@ -106,7 +106,7 @@ export const documentTrail =
   }
 
 export const trailOf = async (
-  deps: Pick<ExchangeDeps, 'documents'>,
+  deps: { documents: Pick<Documents, 'events' | 'signatures' | 'attempts' | 'keyUses'> },
   record: DocumentRecord,
   seenBy: 'sender' | 'recipient' | 'operator',
 ): Promise<TrailLine[]> => {

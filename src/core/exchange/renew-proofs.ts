@@ -1,13 +1,15 @@
+import type { Digest } from './document-record.ts'
 import { UpstreamError, type Clock, type UnitOfWork } from '../kernel/index.ts'
 import type { ProofGatherer, Proofs, SignatureProof } from '../signature/index.ts'
-import type { ArchiveStore, Documents, Hasher } from './ports.ts'
+import type { Documents, Hasher } from './ports.ts'
 
 export interface RenewProofsDeps {
   clock: Clock
   unitOfWork: UnitOfWork
   documents: Pick<Documents, 'byId' | 'bytes'>
   hasher: Hasher
-  store: ArchiveStore
+  /** Where archived proofs lie. */
+  store: { put(digest: Digest, bytes: Uint8Array): Promise<void> }
   proofs: Proofs
   gatherer: ProofGatherer
 }

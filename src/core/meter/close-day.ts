@@ -1,8 +1,8 @@
-import { emptyHead, knotsOf, leafOf, rootOf } from '../chain/index.ts'
+import { emptyHead, knotsOf, leafOf, rootOf, type RecordSigner, type RecordStamper } from '../chain/index.ts'
 import type { Hasher } from '../exchange/index.ts'
 import { startOfAlmatyDay } from '../deadline/index.ts'
 import { addDays, almatyDate, UpstreamError, type Clock, type UnitOfWork } from '../kernel/index.ts'
-import type { RecordStamper, MeterBook, RecordSigner } from './ports.ts'
+import type { MeterBook } from './ports.ts'
 import { dayText, sealLeaf, type MeterDay, type MeterSeal } from './records.ts'
 
 export interface CloseDayDeps {

@@ -2,7 +2,8 @@ import type { Caller, Companies } from '../company/index.ts'
 import { noSuchDocument, Refusal, type Digest, type Hasher, type TrailLine } from '../exchange/index.ts'
 import { fault, type Clock, type Fault, type LocalDate } from '../kernel/index.ts'
 import { checkMeter, type MeterCheck } from './check-meter.ts'
-import type { MeterBook, MeterReader, RecordSigner } from './ports.ts'
+import type { RecordSigner } from '../chain/index.ts'
+import type { MeterBook, MeterReader } from './ports.ts'
 import { meterProof, meterStatement, type MeterProof, type MeterStatement } from './statement.ts'
 
 export interface MeterOverview {

@@ -1,7 +1,15 @@
-import { emptyHead, knotSize, pathByKnots, pathOf, recordText, type PathStep } from '../chain/index.ts'
+import {
+  emptyHead,
+  knotSize,
+  pathByKnots,
+  pathOf,
+  recordText,
+  type PathStep,
+  type RecordSigner,
+} from '../chain/index.ts'
 import type { Digest, Hasher } from '../exchange/index.ts'
 import type { Clock } from '../kernel/index.ts'
-import type { MeterReader, RecordSigner } from './ports.ts'
+import type { MeterReader } from './ports.ts'
 import { sealLeaf, type MeterDay, type MeterLine, type MeterLink, type MeterSeal } from './records.ts'
 
 export interface StatementDeps {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { chmod, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe } from '@jest/globals'
 import { FolderArchiveStore } from '../../../src/adapters/archive-store/folder-store.ts'
+import { sha256 } from '../../../src/adapters/host/sha256.ts'
 import { AesSeal } from '../../../src/adapters/host/aes-seal.ts'
 import { PgCompanies, PgCredentials } from '../../../src/adapters/postgres/companies.ts'
 import { PgCompanyKeys } from '../../../src/adapters/postgres/company-keys.ts'
@@ -78,9 +80,17 @@ onBothStores('the stores', (store) => {
 describe('a folder', () => {
   const folders: string[] = []
   afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
-  archiveStoreConformance('a folder', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'daneker-archive-'))
-    folders.push(folder)
-    return Promise.resolve(new FolderArchiveStore(folder))
-  })
+  archiveStoreConformance(
+    'a folder',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'daneker-archive-'))
+      folders.push(folder)
+      return Promise.resolve(new FolderArchiveStore(folder, sha256))
+    },
+    async (digest) => {
+      const path = join(folders.at(-1) ?? '', digest.slice(0, 2), digest.slice(2))
+      await chmod(path, 0o640)
+      await writeFile(path, 'something else')
+    },
+  )
 })

@@ -73,3 +73,26 @@ export const meterProofShape = z
     publicKey: base64,
   })
   .meta({ id: 'MeterProof' })
+
+export const archivePageShape = z
+  .object({
+    documents: z.array(
+      z
+        .object({
+          documentId: z.uuid(),
+          kind: z.string(),
+          number: z.string(),
+          date: day,
+          senderTaxId: z.string(),
+          recipientTaxId: z.string(),
+          manifestDigest: hex.describe('Of the list of everything archived with it'),
+          archivedAt: z.iso.datetime(),
+          size: z.int(),
+          place: z.int().optional().describe('In the chain of the archive, from the first night on'),
+          purgedAt: z.iso.datetime().optional(),
+        })
+        .meta({ id: 'ArchivedDocument' }),
+    ),
+    next: z.uuid().optional(),
+  })
+  .meta({ id: 'ArchivePage' })

@@ -85,6 +85,7 @@ export const openApi = (): Json => {
       { name: 'changes', description: 'Лента изменений' },
       { name: 'files', description: 'Чужие форматы и большие файлы' },
       { name: 'webhooks', description: 'Уведомления о событиях' },
+      { name: 'archive', description: 'Архив' },
       { name: 'meter', description: 'Учёт отправленных документов' },
       { name: 'me', description: 'Проверка подключения' },
       { name: 'connection', description: 'Своё подключение: строки, профиль, смена пароля' },
@@ -183,6 +184,12 @@ const answersOf = ({ response, creates }: Operation, schemaOf: (shape: z.ZodType
   if (response === 'pdf') {
     const pdf = { schema: { type: 'string', format: 'binary' } }
     return { 200: { description: 'The visual form', content: { 'application/pdf': pdf } } }
+  }
+  if (response === 'container') {
+    const container = { schema: { type: 'string', format: 'binary' } }
+    return {
+      200: { description: 'The container', content: { 'application/vnd.etsi.asic-e+zip': container } },
+    }
   }
   if (response === 'document') {
     return {

@@ -95,7 +95,7 @@ export interface Operation<Query extends z.ZodObject = z.ZodObject> {
   /** `document`: JSON or XML of the kind in the path; `signed-document`: the same with its signature; `bytes`: anything. */
   request?: z.ZodType | 'document' | 'signed-document' | 'bytes'
   /** `document`: the exact bytes. */
-  response?: z.ZodType | 'document' | 'pdf'
+  response?: z.ZodType | 'document' | 'pdf' | 'container'
   /** 201 for what was made; `once`: a repeat answers 200 with what was made first. */
   creates?: 'anew' | 'once'
   run(asked: Asked, query: z.output<Query>): Promise<Answer>

@@ -1,2 +1,3 @@
 export * from './cms-verifier.ts'
 export * from './verify-file.ts'
+export * from './stamp-check.ts'

@@ -1,5 +1,4 @@
 export * from './invite.ts'
-export * from './archive.ts'
 export * from './deliver.ts'
 export * from './notify.ts'
 export * from './prove.ts'

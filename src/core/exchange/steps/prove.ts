@@ -1,6 +1,7 @@
 import { UpstreamError, type Clock, type Procedure, type Step } from '../../kernel/index.ts'
 import type { ProofGatherer, Proofs } from '../../signature/index.ts'
-import type { ArchiveStore, Documents } from '../ports.ts'
+import type { ArchiveStore } from '../../archive/index.ts'
+import type { Documents } from '../ports.ts'
 
 export interface ProveDeps {
   clock: Clock

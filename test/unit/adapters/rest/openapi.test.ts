@@ -207,7 +207,7 @@ describe('real answers', () => {
       return undefined
     }
     expect(Object.keys(content)).toContain(type)
-    if (type === 'application/xml' || type === 'application/pdf') return text
+    if (['application/xml', 'application/pdf', 'application/vnd.etsi.asic-e+zip'].includes(type)) return text
     const value: unknown = JSON.parse(text)
     const schema = content[type]?.schema ?? {}
     expect([described?.operationId, faultsBy(schema, value)]).toEqual([described?.operationId, []])
@@ -232,6 +232,8 @@ describe('real answers', () => {
     await ask('/meter', '/meter')
     await ask('/meter/2026-11', '/meter/{month}')
     await ask(`/documents/${id}/meter`, '/documents/{id}/meter')
+    await ask('/archive?kind=act', '/archive')
+    await ask(`/documents/${id}/bundle`, '/documents/{id}/bundle')
     await ask(`/documents/${id}`, '/documents/{id}')
     await ask(`/documents/${id}/content`, '/documents/{id}/content')
     await ask(`/documents/${id}/print`, '/documents/{id}/print')

@@ -1,0 +1,135 @@
+import type { PortalInvoice } from './ports.ts'
+import {
+  trailOf,
+  type Documents,
+  type DocumentRecord,
+  type Hasher,
+  type SignatureRecord,
+} from '../exchange/index.ts'
+import { almatyDate } from '../kernel/index.ts'
+import type { Proofs, SignatureProof } from '../signature/index.ts'
+
+/** Who may see a piece: both sides, one of them, or the operator alone (who sees all). */
+export type PieceFor = 'both' | 'sender' | 'recipient'
+
+/** One file of the evidence about a document. */
+export interface Piece {
+  /** Its name in the bundle. */
+  name: string
+  for: PieceFor
+  bytes: Uint8Array
+}
+
+export interface PieceDeps {
+  documents: Pick<Documents, 'bytes' | 'signatures' | 'events' | 'attempts' | 'keyUses'>
+  hasher: Hasher
+  proofs: Pick<Proofs, 'byDocument'>
+  /** The bytes a document came in, before anything read them. */
+  original?: (documentId: string) => Promise<Uint8Array | undefined>
+  /** What went to the state portal, where one is configured. */
+  portalInvoice?: (documentId: string) => Promise<PortalInvoice | undefined>
+  /** The calendar deadlines of a year were counted by, as its file stands. */
+  calendarFile?: (year: string) => Uint8Array | undefined
+}
+
+const encoder = new TextEncoder()
+
+/** JSON as it is archived: one value, indented by one, so that people can read it. */
+export const jsonBytes = (value: unknown): Uint8Array => encoder.encode(`${JSON.stringify(value, null, 1)}\n`)
+
+/**
+ * Everything the gateway holds about a document, each file as it is: the exact bytes that were signed, the bytes as
+ * they came, the signatures with their proofs, what the portal got and said, the receipt, the trail of each side.
+ */
+export const piecesOf = async (deps: PieceDeps, record: DocumentRecord): Promise<Piece[]> => {
+  const bytes = await deps.documents.bytes(record.digest)
+  if (bytes === undefined) throw new Error(`the bytes of document ${record.id} are gone`)
+  const pieces: Piece[] = [{ name: 'document.xml', for: 'both', bytes }]
+  const raw = await deps.original?.(record.id)
+  if (raw !== undefined)
+    pieces.push({
+      name: `original/${record.origin.format}${endingOf(record.origin.format)}`,
+      for: 'sender',
+      bytes: raw,
+    })
+  const proofs = new Map((await deps.proofs.byDocument(record.id)).map((one) => [one.signatureId, one]))
+  for (const [index, signature] of (await deps.documents.signatures(record.id)).entries())
+    pieces.push(...signaturePieces(signature, proofs.get(signature.id), index))
+  pieces.push({ name: 'receipt.json', for: 'both', bytes: jsonBytes(receiptOf(record)) })
+  pieces.push(...(await portalPieces(deps, record)))
+  for (const side of ['sender', 'recipient'] as const) {
+    const lines = (await trailOf(deps, record, side)).map((line) => ({ ...line, at: line.at.toISOString() }))
+    if (lines.length > 0) pieces.push({ name: `trail/${side}.json`, for: side, bytes: jsonBytes(lines) })
+  }
+  for (const year of new Set([record.date.slice(0, 4), almatyDate(record.receivedAt).slice(0, 4)])) {
+    const calendar = deps.calendarFile?.(year)
+    if (calendar !== undefined)
+      pieces.push({ name: `calendar/kz-${year}.yaml`, for: 'both', bytes: calendar })
+  }
+  return pieces
+}
+
+const endingOf = (format: string): string =>
+  /json/.test(format) ? '.json' : /soap|xml|ubl|commerceml|enterprisedata/.test(format) ? '.xml' : '.bin'
+
+const signaturePieces = (
+  { side, purpose, cms, signedAt, verdict, signer, report }: SignatureRecord,
+  proof: SignatureProof | undefined,
+  index: number,
+): Piece[] => {
+  const name = `signatures/${String(index + 1).padStart(2, '0')}-${side}-${purpose}`
+  const facts = {
+    side,
+    purpose,
+    signedAt: signedAt.toISOString(),
+    verdict,
+    signer,
+    report,
+    ...(proof?.material && {
+      stampedAt: proof.material.stampedAt.toISOString(),
+      stampEndsAt: proof.material.stampEndsAt.toISOString(),
+      crlDigests: proof.material.crlDigests,
+    }),
+  }
+  return [
+    { name: `${name}.p7s`, for: 'both', bytes: cms },
+    { name: `${name}.json`, for: 'both', bytes: jsonBytes(facts) },
+    ...(proof?.material === undefined
+      ? []
+      : [
+          { name: `${name}.extended.p7s`, for: 'both' as const, bytes: proof.material.extendedCms },
+          ...proof.material.ocspResponses.map((bytes, at) => ({
+            name: `${name}.${at + 1}.ocsp`,
+            for: 'both' as const,
+            bytes,
+          })),
+        ]),
+  ]
+}
+
+/** What the sender was told when the document was accepted. */
+const receiptOf = (record: DocumentRecord) => ({
+  documentId: record.id,
+  kind: record.kind,
+  guid: record.guid,
+  version: record.version,
+  number: record.number,
+  date: record.date,
+  sender: { taxId: record.senderTaxId, name: record.senderName },
+  recipient: { taxId: record.recipientTaxId, name: record.recipientName },
+  receivedAt: record.receivedAt.toISOString(),
+  digest: record.digest,
+  size: record.size,
+})
+
+const portalPieces = async (deps: PieceDeps, record: DocumentRecord): Promise<Piece[]> => {
+  const invoice = record.mirrorState === 'none' ? undefined : await deps.portalInvoice?.(record.id)
+  if (invoice === undefined) return []
+  const { body, signature, certificate, ...facts } = invoice
+  return [
+    { name: 'portal/invoice.xml', for: 'both', bytes: encoder.encode(body) },
+    { name: 'portal/signature.txt', for: 'both', bytes: encoder.encode(`${signature}\n`) },
+    { name: 'portal/certificate.txt', for: 'both', bytes: encoder.encode(`${certificate}\n`) },
+    { name: 'portal/stamp.json', for: 'both', bytes: jsonBytes({ ...facts, stamp: record.stamp }) },
+  ]
+}
