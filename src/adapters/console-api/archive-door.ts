@@ -6,7 +6,7 @@ import { paramOf, parsedBy } from './asked.ts'
 
 interface Deps {
   archive: ArchiveDesk
-  companyOf(taxId: string): Promise<{ companyId: string }>
+  companyOf: (taxId: string) => Promise<{ companyId: string }>
 }
 
 const date = z.string().refine((text): text is LocalDate => isLocalDate(text))

@@ -50,9 +50,9 @@ export interface CheckBundleDeps {
   hasher: Hasher
   verifier: SignatureVerifier
   /** Ed25519 by the key (SubjectPublicKeyInfo, base64). */
-  isSigned(text: string, signature: Uint8Array, publicKey: string): boolean | Promise<boolean>
+  isSigned: (text: string, signature: Uint8Array, publicKey: string) => boolean | Promise<boolean>
   /** Whether a time stamp token covers bytes; undefined where that cannot be checked. */
-  isStamped?(token: Uint8Array, covered: Uint8Array): Promise<{ holds: boolean; detail: string }>
+  isStamped?: (token: Uint8Array, covered: Uint8Array) => Promise<{ holds: boolean; detail: string }>
   /** The installation's key, when it is known from elsewhere. */
   recordKey?: string
 }

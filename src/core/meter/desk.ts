@@ -31,7 +31,7 @@ export interface MeterDesk {
   /** Asked for each receipt and so remembered for half a minute. */
   lastDay(): Promise<Witnessed | undefined>
   check(): Promise<MeterCheck>
-  companyOf(taxId: string): Promise<CompanyRef>
+  companyOf: (taxId: string) => Promise<CompanyRef>
 }
 
 export type CompanyRef = { companyId: string; taxId: string; name: string }
