@@ -77,6 +77,7 @@ import { openEvidence } from './app/evidence.ts'
 import type { Gateway, GatewaySettings, Stoppable, Surroundings } from './app/gateway.ts'
 import { openConnections } from './app/connections.ts'
 import { openContract } from './app/contract.ts'
+import { openFormats } from './app/formats.ts'
 import { openMirror } from './app/mirror.ts'
 import { openDesk } from './app/portal-life.ts'
 import { nudging, nudgingLedger } from './app/nudging.ts'
@@ -168,9 +169,7 @@ const assemble = async (
   })
 
   const erpDoors = await discoverErpDoors()
-  const formats = new Map(
-    erpDoors.flatMap(({ formats: own = [] }) => own.map((format) => [format.name, format] as const)),
-  )
+  const formats = openFormats(erpDoors, settings, started)
   const printer = new PdfPrinter()
   started.push(printer)
   const printing: PrintDeps = {

@@ -55,6 +55,8 @@ export interface GatewaySettings {
   minFreeDiskBytes?: number
   /** Without it clients have contracts by the operator's direct grant only. */
   contract?: ContractOptions
+  /** Folders with mappings of foreign formats; default `config/adapters`. */
+  mappingFolders?: readonly string[]
   /** Without an address tax invoices wait for the portal. */
   portal?: Partial<EsfPortalOptions> & {
     baseUrl: string

@@ -79,6 +79,7 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
     },
     archiveFolder: resolve(values.archiveFolder),
     minFreeDiskBytes: values.storeMinFreeMiB * 1024 * 1024,
+    mappingFolders: [...ownMappings(), ...values.mappingFolders],
     retention: { tasksKeepDays: values.tasksKeepDays, uploadsKeepHours: values.uploadsKeepHours },
     portal:
       values.portalUrl === undefined
@@ -91,6 +92,9 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
           },
   }
 }
+
+/** The mappings that come with the gateway, where it is started from its own folder. */
+export const ownMappings = (): string[] => (existsSync('config/adapters') ? ['config/adapters'] : [])
 
 /**
  * The two keys of the installation. On the embedded store they are made at the first start and lie beside it;

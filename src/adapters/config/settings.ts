@@ -298,6 +298,13 @@ const settings = {
     doc: 'How long an invoice waits for others of its seller, to go up in one call.',
   }),
 
+  mappingFolders: list({
+    key: 'mapping.folders',
+    default: [],
+    example: '/etc/daneker/mappings',
+    doc: 'Folders with mappings of foreign formats (*.yaml) beside config/adapters.',
+  }),
+
   archiveFolder: path({
     key: 'archive.folder',
     default: './data/archive',

@@ -9,7 +9,7 @@ import type {
 import type { ArchiveDesk } from '../../core/archive/index.ts'
 import type { MeterDesk } from '../../core/meter/index.ts'
 import type { ConnectionDesk } from '../../core/company/index.ts'
-import type { Fault, Words } from '../../core/kernel/index.ts'
+import type { Fault, Result, Words } from '../../core/kernel/index.ts'
 import type { InvoiceDesk } from '../../core/mirror/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
 
@@ -28,6 +28,8 @@ export interface ErpDoor {
   readonly addresses?: (origin: string) => DoorAddress[]
   /** What is wrong with this door's own settings of a connection's profile; undefined: it takes none. */
   checkSettings?(settings: Record<string, unknown>): readonly Fault[]
+  /** Formats that follow from the operator's own files; asked once, before the first request. */
+  openFormats?(files: OperatorFiles): Result<OpenedFormats>
   /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
   mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange, desks: Desks): void
 }
@@ -38,6 +40,16 @@ export interface DoorAddress {
   name: string
   title: Words
   value: string
+}
+
+/** Where the operator keeps what formats are made of. */
+export interface OperatorFiles {
+  mappingFolders: readonly string[]
+}
+
+export interface OpenedFormats {
+  formats: readonly ForeignFormat[]
+  stop(): Promise<void>
 }
 
 /** What a door may offer beside the exchange itself. */

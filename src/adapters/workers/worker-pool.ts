@@ -29,8 +29,11 @@ export interface WorkerPoolOptions {
   heapMb?: number
 }
 
-/** Asks the worker one thing. `extraMs` is time on top of the pool's, for work that is known to be long. */
-export type WorkerCall = (request: unknown, extraMs?: number) => Promise<unknown>
+/**
+ * Asks the worker one thing. `extraMs` is time on top of the pool's, for work that is known to be long; `stuck` ends
+ * the thread before that when somebody sees that it hangs.
+ */
+export type WorkerCall = (request: unknown, extraMs?: number, stuck?: AbortSignal) => Promise<unknown>
 
 /** Loading a worker may take long on a busy machine, with TypeScript to be translated; it is no fault of a job. */
 const startTimeoutMs = 30_000
@@ -86,7 +89,7 @@ class Thread {
     return this.lost === undefined
   }
 
-  async call(request: unknown, timeoutMs: number): Promise<unknown> {
+  async call(request: unknown, timeoutMs: number, stuck?: AbortSignal): Promise<unknown> {
     // a thread at work keeps the process alive, an idle one does not
     this.worker.ref()
     try {
@@ -97,7 +100,7 @@ class Thread {
         this.waiting = { id, resolve, reject }
       })
       this.worker.postMessage({ id, request })
-      return await this.within(timeoutMs, answer)
+      return await this.within(timeoutMs, answer, stuck)
     } finally {
       this.waiting = undefined
       this.worker.unref()
@@ -117,18 +120,22 @@ class Thread {
     else this.waiting.resolve(message.answer)
   }
 
-  private async within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
+  private async within<T>(timeoutMs: number, promise: Promise<T>, stuck?: AbortSignal): Promise<T> {
     let timer: NodeJS.Timeout | undefined
+    let end = (): void => undefined
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      end = () => {
         reject(new WorkerTimeoutError(timeoutMs))
         void this.stop()
-      }, timeoutMs)
+      }
+      timer = setTimeout(end, timeoutMs)
+      stuck?.addEventListener('abort', end, { once: true })
     })
     try {
       return await Promise.race([promise, timeout])
     } finally {
       clearTimeout(timer)
+      stuck?.removeEventListener('abort', end)
     }
   }
 }
@@ -154,15 +161,17 @@ export class WorkerPool {
   }
 
   /** One question, one answer. Rejects with the worker's error, or when the worker hangs or dies. */
-  async run(request: unknown, extraMs = 0): Promise<unknown> {
-    return this.use((call) => call(request, extraMs))
+  async run(request: unknown, extraMs = 0, stuck?: AbortSignal): Promise<unknown> {
+    return this.use((call) => call(request, extraMs, stuck))
   }
 
   /** Keeps one thread for several questions that belong together. */
   async use<T>(work: (call: WorkerCall) => Promise<T>): Promise<T> {
     const thread = await this.take()
     try {
-      return await work((request, extraMs = 0) => thread.call(request, this.options.timeoutMs + extraMs))
+      return await work((request, extraMs = 0, stuck) =>
+        thread.call(request, this.options.timeoutMs + extraMs, stuck),
+      )
     } finally {
       this.giveBack(thread)
     }

@@ -140,3 +140,6 @@ export const decodeJson = (bytes: Uint8Array, charset?: string): Result<string> 
 /** `charset` of a Content-Type header, if it names one. */
 export const charsetOf = (contentType: string | undefined): string | undefined =>
   contentType === undefined ? undefined : /;\s*charset\s*=\s*"?([^";\s]{1,40})"?/i.exec(contentType)?.[1]
+
+/** The text of a file whose encoding is known from outside: a byte order mark may agree, nothing is guessed. */
+export const decodeText = (bytes: Uint8Array, encoding: Encoding): Result<string> => decode(bytes, [encoding])

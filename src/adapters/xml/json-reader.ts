@@ -13,9 +13,11 @@ export interface JsonLimits {
   maxDepth: number
   /** Members and elements together. */
   maxValues: number
+  /** Numbers stay the text they were written as, of any length up to 64: no double ever holds them. */
+  numbersAsText: boolean
 }
 
-export const defaultJsonLimits: JsonLimits = { maxDepth: 64, maxValues: 200_000 }
+export const defaultJsonLimits: JsonLimits = { maxDepth: 64, maxValues: 200_000, numbersAsText: false }
 
 /**
  * Objects made by this constructor have an empty prototype that itself has none. Unlike
@@ -167,7 +169,7 @@ class Scanner {
     return value
   }
 
-  private number(): number {
+  private number(): number | string {
     const { text } = this
     let end = this.at
     while (isNumberLetter(text.charCodeAt(end))) end++
@@ -175,6 +177,10 @@ class Scanner {
       throw new NotJson(digit.test(text.slice(this.at, this.at + 2)) ? 'JSON-04' : 'JSON-01', this.at)
     const literal = text.slice(this.at, end)
     if (!numberPattern.test(literal)) throw new NotJson('JSON-01', this.at)
+    if (this.limits.numbersAsText) {
+      this.at = end
+      return literal
+    }
     const value = Number(literal)
     if (!Number.isFinite(value) || (literal.length > maxExactDigits && digitsOf(literal) > maxExactDigits))
       throw new NotJson('JSON-04', this.at)
