@@ -212,6 +212,7 @@ const assemble = async (
     verifier,
     signers,
     proving,
+    proofs,
     printing,
     room,
     warningAbout: (taxId) => contract.badFaith.warningAbout(taxId),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -8,11 +9,14 @@ import { anAct, buyerTaxId, sellerTaxId } from '../factories/documents.ts'
 import { aProvingAuthority, type ProvingAuthority } from '../factories/proving-authority.ts'
 import {
   aRunningGateway,
+  basicOf,
   callerOf,
   changesUntil,
   testAuthority,
   type RunningGateway,
 } from '../factories/running-gateway.ts'
+import { restClient } from '../factories/rest-client.ts'
+import { soapCall } from '../factories/soap-requests.ts'
 import { serverStartMs } from '../servers/index.ts'
 
 const hour = 3_600_000
@@ -120,6 +124,27 @@ describe.each(['embedded', 'postgresql'] as const)('proofs of signatures on %s',
       { serial: expect.stringMatching(/^[0-9A-F]+$/), by: expect.stringMatching(/^task:/) },
       undefined,
     ])
+    // The same copies are handed out beside the untouched originals, by REST and SOAP.
+    const rest = restClient(() => `${running.gateway.url}/api/v1`, basicOf(running.seller))
+    const digestOf = (base64: string) =>
+      createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex')
+    const handed = await rest.get<{ cms: string; extended: string; proof: { state: string } }[]>(
+      `/documents/${documentId}/signatures?form=extended`,
+    )
+    const copies = pieces.filter(({ name }) => name.endsWith('.extended.p7s')).map(({ digest }) => digest)
+    expect(handed.map(({ cms }) => digestOf(cms))).toEqual(signatures.map(({ digest }) => digest))
+    expect(handed.map(({ extended }) => digestOf(extended))).toEqual(copies)
+    const plain = await rest.get<object[]>(`/documents/${documentId}/signatures`)
+    expect(plain).toMatchObject([{ proof: { state: 'complete' } }, { proof: { state: 'complete' } }])
+    expect(plain.some((one) => 'extended' in one)).toBe(false)
+    const soap = await fetch(`${running.gateway.url}/ws/EdoGateway_1_0`, {
+      method: 'POST',
+      headers: { authorization: basicOf(running.seller), 'content-type': 'text/xml; charset=utf-8' },
+      body: soapCall('GetExtendedSignature', [['DocumentId', documentId]]),
+    }).then((answer) => answer.text())
+    expect([...soap.matchAll(/<m:Extended>([^<]+)</g)].map(([, text]) => digestOf(text ?? ''))).toEqual(
+      copies,
+    )
     for (const { name, digest } of signatures) {
       const stem = name.slice(0, -4)
       const beside = (ending: string) =>

@@ -1,7 +1,7 @@
 import type { Accesses } from '../access/index.ts'
 import type { Companies, ConnectionProfiles } from '../company/index.ts'
 import type { Clock, Fault, Ids, UnitOfWork } from '../kernel/index.ts'
-import type { SignatureVerifier, Signer } from '../signature/index.ts'
+import type { Proofs, SignatureVerifier, Signer } from '../signature/index.ts'
 import type { PrintDeps } from './print.ts'
 import type { DocumentRecord } from './document-record.ts'
 import type { ForeignFormat } from './foreign-format.ts'
@@ -33,6 +33,7 @@ export interface ExchangeDeps {
   signers: CompanySigners
   /** Absent where no authority stamps: signatures are then kept as they came. */
   proving?: Proving
+  proofs: Pick<Proofs, 'byDocument'>
   printing: PrintDeps
   room: DiskRoom
   /** A warning about a recipient, from the register of bad-faith participants; it stops nothing. */

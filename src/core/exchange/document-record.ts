@@ -1,5 +1,6 @@
 import type { Document, DocumentKind } from '../document/index.ts'
 import type { LocalDate } from '../kernel/index.ts'
+import type { SignatureProof } from '../signature/index.ts'
 import type { MirrorState, RecipientState, SenderState } from './states.ts'
 
 /** SHA-256 as 64 lowercase hex characters. */
@@ -80,6 +81,11 @@ export interface SignatureRecord {
   signer: Record<string, unknown>
   /** The whole report of the check. */
   report: Record<string, unknown>
+}
+
+/** A signature with what proves it for years, where something does or will. */
+export interface ProvenSignature extends SignatureRecord {
+  proof?: SignatureProof
 }
 
 /** A line of the document's life. Seen by the side it belongs to; without a side, only in the trail. */

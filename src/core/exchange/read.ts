@@ -1,7 +1,7 @@
 import type { Caller } from '../company/index.ts'
 import { changeBy, eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
-import type { DocumentRecord, SignatureRecord } from './document-record.ts'
+import type { DocumentRecord, ProvenSignature } from './document-record.ts'
 import { badCursor } from './faults.ts'
 import { Outdated, type DocumentFilter, type Documents } from './ports.ts'
 import { Refusal, type Change, type Changes, type Status, type TrailLine } from './receipt.ts'
@@ -92,9 +92,14 @@ export const markViewed = async (
 
 export const documentSignatures =
   (deps: ExchangeDeps) =>
-  async ({ caller, documentId }: { caller: Caller; documentId: string }): Promise<SignatureRecord[]> => {
+  async ({ caller, documentId }: { caller: Caller; documentId: string }): Promise<ProvenSignature[]> => {
     const { record } = await documentFor(deps, caller, documentId)
-    return deps.documents.signatures(record.id)
+    const [signatures, proofs] = await Promise.all([
+      deps.documents.signatures(record.id),
+      deps.proofs.byDocument(record.id),
+    ])
+    const proofOf = new Map(proofs.map((proof) => [proof.signatureId, proof]))
+    return signatures.map((signature) => ({ ...signature, proof: proofOf.get(signature.id) }))
   }
 
 /** Everything that happened, as this side may know it: own events, signatures, and for the sender the attempts. */

@@ -1,7 +1,7 @@
 import type { Document, DocumentKind } from '../document/index.ts'
 import type { Fault, Language, LocalDate } from '../kernel/index.ts'
 import type { Caller, SigningMode } from '../company/company.ts'
-import type { Digest, DocumentRecord, Event, EventName, Origin, SignatureRecord } from './document-record.ts'
+import type { Digest, DocumentRecord, Event, EventName, Origin, ProvenSignature } from './document-record.ts'
 import type { MirrorState, RecipientState, SenderState } from './states.ts'
 import type { DocumentFilter } from './ports.ts'
 import type { Batch } from './sign-batch.ts'
@@ -152,7 +152,8 @@ export interface Exchange {
   changes(question: { caller: Caller; cursor: string | undefined; limit: number }): Promise<Changes>
   /** The exact bytes; the recipient's first look marks the document viewed. */
   document(question: { caller: Caller; documentId: string }): Promise<{ bytes: Uint8Array; status: Status }>
-  signatures(question: { caller: Caller; documentId: string }): Promise<SignatureRecord[]>
+  /** The originals, each with its proof: the stamped copy that carries its evidence. */
+  signatures(question: { caller: Caller; documentId: string }): Promise<ProvenSignature[]>
   /** The visual form as a PDF, with the sheet of signatures. It has no legal force of its own. */
   print(question: {
     caller: Caller

@@ -7,7 +7,7 @@ import type {
   MakeSigningLink,
   Origin,
   Receipt,
-  SignatureRecord,
+  ProvenSignature,
   Status,
 } from '../../../core/exchange/index.ts'
 import type { Fault, Language } from '../../../core/kernel/index.ts'
@@ -141,12 +141,15 @@ const statusValues = (status: Status, language: Language): Values => {
   }
 }
 
-const signatureValues = (signature: SignatureRecord): Values => ({
+const signatureValues = ({ proof, ...signature }: ProvenSignature, withExtended: boolean): Values => ({
   Side: signature.side,
   Purpose: signature.purpose,
   SignedAt: signature.signedAt,
   Verdict: signature.verdict,
   Cms: signature.cms,
+  Extended: withExtended ? proof?.material?.extendedCms : undefined,
+  ProofState: proof?.state,
+  StampedAt: proof?.material?.stampedAt,
 })
 
 const portalInvoiceValues = (view: InvoiceView, language: Language): Values => ({
@@ -418,15 +421,19 @@ export const operations: readonly Operation[] = [
       return { return: pdf }
     },
   },
-  {
-    name: 'GetSignature',
-    takes: [documentId],
-    gives: [returns(signaturesStructure)],
-    run: async ({ gateway, caller, given }) => {
-      const signatures = await gateway.signatures({ caller, documentId: given.text('DocumentId') })
-      return { return: { Signature: signatures.map(signatureValues) } }
-    },
-  },
+  ...(['GetSignature', 'GetExtendedSignature'] as const).map(
+    // An operation of its own: 1C calls by position, and a second parameter would break every call of the first.
+    (name): Operation => ({
+      name,
+      takes: [documentId],
+      gives: [returns(signaturesStructure)],
+      run: async ({ gateway, caller, given }) => {
+        const signatures = await gateway.signatures({ caller, documentId: given.text('DocumentId') })
+        const withExtended = name === 'GetExtendedSignature'
+        return { return: { Signature: signatures.map((one) => signatureValues(one, withExtended)) } }
+      },
+    }),
+  ),
   {
     name: 'AnswerDocument',
     takes: [

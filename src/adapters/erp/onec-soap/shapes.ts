@@ -99,6 +99,10 @@ const signatureStructure: Structure = {
     { name: 'SignedAt', type: 'dateTime' },
     text('Verdict'),
     { name: 'Cms', type: 'base64Binary' },
+    // The same with its time stamp and evidence, when it was asked for and is complete.
+    { name: 'Extended', type: 'base64Binary', occurs: 'optional' },
+    text('ProofState', 'optional'),
+    { name: 'StampedAt', type: 'dateTime', occurs: 'optional' },
   ],
 }
 

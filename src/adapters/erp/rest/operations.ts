@@ -439,11 +439,17 @@ export const operations: readonly Operation[] = [
     id: 'getSignatures',
     method: 'get',
     path: '/documents/{id}/signatures',
-    summary: 'All signatures of a document with their verdicts',
+    summary: 'All signatures of a document with their verdicts and proofs',
+    query: z.strictObject({
+      form: z
+        .enum(['original', 'extended'])
+        .default('original')
+        .describe('`extended`: beside the original its copy with time stamp and evidence'),
+    }),
     response: signatureShape.array(),
-    run: async (asked) => {
+    run: async (asked, { form }) => {
       const signatures = await asked.exchange.signatures({ caller: asked.caller, documentId: idOf(asked) })
-      return { value: signatures.map(signatureOut) }
+      return { value: signatures.map((signature) => signatureOut(signature, form === 'extended')) }
     },
   }),
   operation({

@@ -4,7 +4,7 @@ import type {
   Batch,
   Changes,
   Receipt,
-  SignatureRecord,
+  ProvenSignature,
   Status,
   TrailLine,
   WebhookView,
@@ -141,6 +141,21 @@ export const signatureShape = z
     signedAt: instant,
     verdict: z.enum(['VALID', 'INVALID', 'INDETERMINATE']),
     signer: z.record(z.string(), z.unknown()),
+    extended: z
+      .base64()
+      .optional()
+      .describe(
+        'The same signature with its time stamp, certificates and answers about revocation (CAdES-T/-LT, archive stamps later): can be checked for years without asking anybody. Only with `form=extended`, once the proof is complete',
+      ),
+    proof: z
+      .object({
+        state: z.enum(['pending', 'complete', 'failed']),
+        stampedAt: instant.optional().describe('The signature existed by then'),
+        stampEndsAt: instant.optional().describe('Renewed by an archive time stamp before then'),
+        renewedAt: instant.optional(),
+      })
+      .optional()
+      .describe('Absent where the gateway has no time-stamping authority'),
   })
   .meta({ id: 'Signature' })
 
@@ -300,7 +315,10 @@ export const changesOut = ({ changes, ...rest }: Changes): z.input<typeof change
   ...rest,
 })
 
-export const signatureOut = (signature: SignatureRecord): z.input<typeof signatureShape> => ({
+export const signatureOut = (
+  { proof, ...signature }: ProvenSignature,
+  withExtended: boolean,
+): z.input<typeof signatureShape> => ({
   id: signature.id,
   side: signature.side,
   purpose: signature.purpose,
@@ -308,6 +326,16 @@ export const signatureOut = (signature: SignatureRecord): z.input<typeof signatu
   signedAt: signature.signedAt.toISOString(),
   verdict: signature.verdict,
   signer: signature.signer,
+  extended:
+    withExtended && proof?.material !== undefined
+      ? Buffer.from(proof.material.extendedCms).toString('base64')
+      : undefined,
+  proof: proof && {
+    state: proof.state,
+    stampedAt: proof.material?.stampedAt.toISOString(),
+    stampEndsAt: proof.material?.stampEndsAt.toISOString(),
+    renewedAt: proof.renewedAt?.toISOString(),
+  },
 })
 
 export const trailOut = (lines: TrailLine[]): z.input<typeof trailShape> => ({

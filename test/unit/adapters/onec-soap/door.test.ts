@@ -424,6 +424,7 @@ describe('the WSDL', () => {
       'GetDocument',
       'GetPrintForm',
       'GetSignature',
+      'GetExtendedSignature',
       'AnswerDocument',
       'AnnulDocument',
       'GetPortalInvoice',

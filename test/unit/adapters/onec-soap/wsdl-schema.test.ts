@@ -127,6 +127,7 @@ describe('every other operation', () => {
       ],
       ['GetDocument', [['DocumentId', id]]],
       ['GetSignature', [['DocumentId', id]]],
+      ['GetExtendedSignature', [['DocumentId', id]]],
       [
         'AnswerDocument',
         [
