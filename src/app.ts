@@ -17,6 +17,7 @@ import { hmacSecrets, openHttp, type Door, type HealthCheck, type OpenHttp } fro
 import { checkDoor, linkDoor } from './adapters/pages/index.ts'
 import { PgAccesses } from './adapters/postgres/accesses.ts'
 import { PgPublications } from './adapters/postgres/contract-books.ts'
+import { PgAttachments } from './adapters/postgres/attachments.ts'
 import { PgCompanies, PgCredentials } from './adapters/postgres/companies.ts'
 import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
 import { PgConnectionProfiles } from './adapters/postgres/connection-profiles.ts'
@@ -156,6 +157,7 @@ const assemble = async (
     [settings.archiveFolder, ...(settings.store.kind === 'embedded' ? [settings.store.dataDir] : [])],
     { minFreeBytes: settings.minFreeDiskBytes ?? usualFreeDiskBytes },
   )
+  const attachments = new PgAttachments(pool)
   const notes = new PgDoorNotes(pool)
   const profiles = new PgConnectionProfiles(pool)
 
@@ -206,6 +208,7 @@ const assemble = async (
     documents,
     feed,
     uploads,
+    attachments,
     companies,
     profiles,
     accesses,
@@ -348,7 +351,7 @@ const assemble = async (
     archiveFinalDocuments({ documents, tasks, unitOfWork, ids, nudge }),
     rescueStuckTasks({ tasks }),
     purgeSettledTasks({ tasks, runs }, { keepDays: settings.retention?.tasksKeepDays }),
-    purgeUploads({ uploads }, { keepHours: settings.retention?.uploadsKeepHours }),
+    purgeUploads({ uploads, attachments }, { keepHours: settings.retention?.uploadsKeepHours }),
     ...(gatherer === undefined
       ? []
       : [
@@ -421,6 +424,7 @@ const assemble = async (
           ids,
           unitOfWork,
           documents,
+          attachments,
           verifier,
           proving,
           refusalDenial,

@@ -4,6 +4,7 @@ import { FolderArchiveStore } from '../adapters/archive-store/folder-store.ts'
 import { archiveDoor, meterDoor } from '../adapters/console-api/index.ts'
 import { DerivedRecordSigner } from '../adapters/host/record-signer.ts'
 import { sha256 } from '../adapters/host/sha256.ts'
+import { PgAttachments } from '../adapters/postgres/attachments.ts'
 import { PgArchiveRecords } from '../adapters/postgres/archive-records.ts'
 import type { PgDocuments } from '../adapters/postgres/documents.ts'
 import { PgMeterBook } from '../adapters/postgres/meter-book.ts'
@@ -67,6 +68,7 @@ export const openEvidence = (deps: EvidenceDeps) => {
     hasher,
     proofs,
     original: originalOf(pool),
+    attachments: new PgAttachments(pool),
     portalInvoice: portalInvoiceOf(new PgMirrorRecords(pool)),
     calendarFile: calendarFileIn(deps.calendarFolder),
   }

@@ -22,6 +22,8 @@ const restBodies: Readonly<Record<string, unknown>> = {
   printDocument: undefined,
   getSignatures: undefined,
   getTrail: undefined,
+  getAttachment: undefined,
+  getMeterProof: undefined,
   submitSignature: { cms: 'AQID' },
   makeSigningLink: { sentTo: 'a@example.kz' },
   answerDocument: { answer: 'refuse', reason: 'нет' },
@@ -35,6 +37,7 @@ const soapArguments: Readonly<Record<string, [string, string | undefined][]>> = 
   GetDocument: [],
   GetPrintForm: [],
   GetSignature: [],
+  GetAttachmentPart: [['PartNumber', '1']],
   SubmitSignature: [['Signature', 'AQID']],
   AnswerDocument: [
     ['Answer', 'refuse'],
@@ -218,7 +221,7 @@ describe.each(['embedded', 'postgresql'] as const)('three companies on %s', (kin
       'the stranger’s БИН': thirdTaxId,
       'a line of a document': 'Техническое обслуживание',
       'a title': 'Совершенно секретный',
-      'a file': file.content,
+      'a file': file.content ?? '',
       'a signer': 'ТЕСТОВ',
       'a key’s password': 'Qwerty12',
     }

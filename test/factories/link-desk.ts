@@ -1,7 +1,8 @@
+import { MemoryAttachments } from '../../src/adapters/memory/attachments.ts'
 import { createHash } from 'node:crypto'
 import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
 import { MemoryDocuments } from '../../src/adapters/memory/documents.ts'
-import { MemoryLinks } from '../../src/adapters/memory/files.ts'
+import { MemoryLinks, MemoryUploads } from '../../src/adapters/memory/files.ts'
 import { MemoryTaskStore } from '../../src/adapters/memory/task-store.ts'
 import { MemoryUnitOfWork } from '../../src/adapters/memory/unit-of-work.ts'
 import { MemoryWebhooks } from '../../src/adapters/memory/webhooks.ts'
@@ -77,6 +78,7 @@ export const aLinkDesk = (verifier: SignatureVerifier): LinkDesk => {
       ids: uuidIds,
       unitOfWork,
       documents,
+      attachments: new MemoryAttachments(new MemoryUploads()),
       verifier,
       links,
       readDocument: readExactBytes,

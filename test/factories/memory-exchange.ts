@@ -91,6 +91,25 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
     failNext: (error) => {
       nextError = error
     },
+    joinFile: counted(({ caller, fileId }) => {
+      const bytes = Buffer.concat([...(parts.get(`${caller.connectionId}|${fileId}`)?.values() ?? [])])
+      if (bytes.length === 0) throw refusal('invalid', 'EXCHANGE-10')
+      return { digest: createHash('sha256').update(bytes).digest('hex'), size: bytes.length, parts: 1 }
+    }),
+    attachment: counted(({ caller, documentId }) => {
+      const bytes = Buffer.from('an attachment')
+      return {
+        attachment: {
+          digest: createHash('sha256').update(bytes).digest('hex'),
+          size: bytes.length,
+          parts: 1,
+          fileName: 'Скан.pdf',
+          mediaType: 'application/pdf',
+          read: () => Promise.resolve(bytes),
+        },
+        status: mine(caller, documentId).status,
+      }
+    }),
     standing: counted(() => ({ maySend: true })),
     send: counted(({ caller, document, raw, key, signature }) => {
       const bytes = writeDocumentXml(document)

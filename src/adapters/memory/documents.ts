@@ -19,6 +19,7 @@ import {
 } from '../../core/exchange/index.ts'
 import type { Attempt, Ids, Tx, UnitOfWork } from '../../core/kernel/index.ts'
 import type { Arrival } from '../../core/mirror/index.ts'
+import type { MemoryAttachments } from './attachments.ts'
 import type { MemoryProofs } from './proofs.ts'
 import type { MemoryTaskStore } from './task-store.ts'
 import { onRollback } from './unit-of-work.ts'
@@ -31,6 +32,8 @@ interface Deps {
   webhooks: MemoryWebhooks
   /** Where promises of proofs go, for those who look at them. */
   proofs?: MemoryProofs
+  /** Where documents say which attachment they name, for those who look at them. */
+  attachments?: MemoryAttachments
 }
 
 /**
@@ -95,6 +98,8 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
     if (key !== undefined) this.#keys.set(`${connectionId} ${key}`, acceptance.id)
     if (acceptance.signature !== undefined)
       this.#signatures.set(acceptance.signature.id, acceptance.signature)
+    if (acceptance.attachment !== undefined)
+      this.#deps.attachments?.name(acceptance.id, acceptance.companyId, acceptance.attachment)
     if (acceptance.proof !== undefined) this.#deps.proofs?.promise(acceptance.proof)
     this.meter.push({ companyId: acceptance.companyId, documentId: acceptance.id, month: acceptance.month })
     await this.#deps.unitOfWork.run(async (tx) => {

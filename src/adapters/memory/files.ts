@@ -50,6 +50,11 @@ export class MemoryUploads implements Uploads {
     return Promise.resolve({ parts: file.size, size, missing })
   }
 
+  /** Whether a part came or changed after a moment. */
+  changedSince(connectionId: string, fileId: string, moment: Date): boolean {
+    return [...(this.#files.get(keyOf(connectionId, fileId))?.values() ?? [])].some(({ at }) => at > moment)
+  }
+
   part(connectionId: string, fileId: string, part: number): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.#files.get(keyOf(connectionId, fileId))?.get(part)?.bytes)
   }

@@ -1,15 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { Refusal } from '../../core/exchange/index.ts'
 import type {
   LinkPackage,
   LinkPurpose,
   LinkVisit,
   LinkVisits,
+  OpenAttachment,
   VisitOutcome,
 } from '../../core/exchange/index.ts'
 import { fault, languages } from '../../core/kernel/index.ts'
 import type { Language } from '../../core/kernel/index.ts'
-import { answerFor, ClientGone, MissLimiter } from '../http/index.ts'
+import { answerFor, ClientGone, MissLimiter, partsOf } from '../http/index.ts'
 import type { Door, DoorTools, HttpContext, HttpRouter, MissLimits } from '../http/index.ts'
 import { pageScript, pageStyle } from './assets.ts'
 import { noticePage } from './layout.ts'
@@ -39,7 +41,17 @@ const formLimitBytes = 3 * 1024 * 1024
 interface Download {
   name: string
   type: string
-  bytes: Uint8Array
+  content: Uint8Array | OpenAttachment
+}
+
+/** Bytes at once; a large file part by part, as fast as the visitor takes them. */
+const sendContent = (ctx: HttpContext, content: Download['content']): void => {
+  if (content instanceof Uint8Array) {
+    ctx.body = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+    return
+  }
+  ctx.body = Readable.from(partsOf(content))
+  ctx.length = content.size
 }
 
 type PageContext = HttpContext & { params?: Record<string, string> }
@@ -148,30 +160,30 @@ export const linkDoor = ({
           ctx.attachment(file.name)
           ctx.type = file.type
           ctx.set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
-          ctx.body = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength)
+          sendContent(ctx, file.content)
           return 'hit'
         }),
       )
     }
     download('/document.xml', async (ctx) => {
       const visit = await visits.look(tokenOf(ctx), purpose, placeOf(ctx))
-      return visit && { name: `${fileStem(visit)}.xml`, type: 'application/xml', bytes: visit.bytes }
+      return visit && { name: `${fileStem(visit)}.xml`, type: 'application/xml', content: visit.bytes }
     })
     if (print !== undefined) {
       download('/document.pdf', async (ctx) => {
         const visit = await visits.open(tokenOf(ctx), purpose, placeOf(ctx))
         if (visit === undefined) return undefined
-        const bytes = await print(visit, languageOf(ctx))
-        return { name: `${fileStem(visit)}.pdf`, type: 'application/pdf', bytes }
+        const content = await print(visit, languageOf(ctx))
+        return { name: `${fileStem(visit)}.pdf`, type: 'application/pdf', content }
       })
     }
     download('/file', async (ctx) => {
       const visit = await visits.open(tokenOf(ctx), purpose, placeOf(ctx))
-      const file = visit && attachedFile(visit.document)
+      const file = visit && attachedFile(visit)
       if (file === undefined) return undefined
       // Whatever the sender says the file is, a browser must not show it on our address.
       const type = 'application/octet-stream'
-      return { name: safeName(file.fileName), type, bytes: Buffer.from(file.content, 'base64') }
+      return { name: safeName(file.fileName), type, content: file.content }
     })
     download('/signatures/:number', async (ctx) => {
       const number = ctx.params?.['number'] ?? ''
@@ -180,7 +192,7 @@ export const linkDoor = ({
       const signature = visit?.signatures[Number(number) - 1]
       if (visit === undefined || signature === undefined) return undefined
       const name = `${fileStem(visit)}-${signature.side}.cms`
-      return { name, type: 'application/pkcs7-signature', bytes: signature.cms }
+      return { name, type: 'application/pkcs7-signature', content: signature.cms }
     })
 
     const action = (

@@ -1,5 +1,4 @@
 import {
-  bytesIn,
   dayText,
   kindTitles,
   numberText,
@@ -7,8 +6,13 @@ import {
   recipientOf,
   sizeText,
 } from '../../core/document/index.ts'
-import type { Document } from '../../core/document/index.ts'
-import type { DocumentRecord, Link, LinkVisit, SignatureRecord } from '../../core/exchange/index.ts'
+import type {
+  DocumentRecord,
+  Link,
+  LinkVisit,
+  OpenAttachment,
+  SignatureRecord,
+} from '../../core/exchange/index.ts'
 import type { Language, Words } from '../../core/kernel/index.ts'
 import type { SignerReport, Verdict } from '../../core/signature/index.ts'
 import { documentView } from './document-view.ts'
@@ -208,7 +212,7 @@ const signaturesView = (signatures: readonly SignatureRecord[], { language, path
 const maskedIin = (iin: string): string => `••••••••${iin.slice(-4)}`
 
 const downloadsView = (visit: LinkVisit, { language, path, hasPrint }: VisitPageOptions): Html => {
-  const file = attachedFile(visit.document)
+  const file = attachedFile(visit)
   return html`<h2 class="small">${pageWords.downloads[language]}</h2>
     <ul class="plain">
       ${
@@ -217,7 +221,7 @@ const downloadsView = (visit: LinkVisit, { language, path, hasPrint }: VisitPage
           <a href="${path}/file" download rel="noreferrer nofollow"
             >${pageWords.downloadFile[language]}: <bdi>${file.fileName}</bdi></a
           >
-          <span class="quiet">${sizeText(bytesIn(file.content), language)}</span>
+          <span class="quiet">${sizeText(file.size, language)}</span>
         </li>`
       }
       ${
@@ -237,9 +241,17 @@ const downloadsView = (visit: LinkVisit, { language, path, hasPrint }: VisitPage
     </ul>`
 }
 
-/** The file inside a contract or a free file. */
-export const attachedFile = (document: Document): Extract<Document, { content: string }> | undefined =>
-  document.kind === 'contract' || document.kind === 'file' ? document : undefined
+/** The file of a contract or a free file: inside the document, or sent in parts and named by it. */
+export const attachedFile = ({
+  document,
+  attachment,
+}: LinkVisit): { fileName: string; size: number; content: Uint8Array | OpenAttachment } | undefined => {
+  if (document.kind !== 'contract' && document.kind !== 'file') return undefined
+  const { fileName } = document
+  if (attachment !== undefined) return { fileName, size: attachment.size, content: attachment }
+  const content = Buffer.from(document.content ?? '', 'base64')
+  return { fileName, size: content.byteLength, content }
+}
 
 const answerView = (visit: LinkVisit, options: VisitPageOptions): Html => {
   const { language } = options

@@ -3,7 +3,7 @@ import { isFinal, type Documents, type Hasher } from '../exchange/index.ts'
 import { nothingToDo } from '../exchange/steps/outcomes.ts'
 import type { Clock, Procedure } from '../kernel/index.ts'
 import { manifestBytes, type ListedPiece } from './manifest.ts'
-import { piecesOf, type PieceDeps } from './pieces.ts'
+import { eachPiece, type PieceDeps } from './pieces.ts'
 import type { ArchiveRecords, ArchiveStore } from './ports.ts'
 
 export interface ArchiveStepDeps extends PieceDeps {
@@ -41,7 +41,7 @@ export const archiveStep = (deps: ArchiveStepDeps): Procedure => ({
       }
     }
     const pieces: ListedPiece[] = []
-    for (const { name, for: whom, bytes } of await piecesOf(deps, record)) {
+    for await (const { name, for: whom, bytes } of eachPiece(deps, record)) {
       const digest = deps.hasher.digest(bytes)
       await deps.store.put(digest, bytes)
       pieces.push({ name, for: whom, digest, size: bytes.byteLength })

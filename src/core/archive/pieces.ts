@@ -1,6 +1,7 @@
 import type { PortalInvoice } from './ports.ts'
 import {
   trailOf,
+  type Attachments,
   type Documents,
   type DocumentRecord,
   type Hasher,
@@ -26,6 +27,8 @@ export interface PieceDeps {
   proofs: Pick<Proofs, 'byDocument'>
   /** The bytes a document came in, before anything read them. */
   original?: (documentId: string) => Promise<Uint8Array | undefined>
+  /** Large files that documents name. */
+  attachments?: Pick<Attachments, 'ofDocument' | 'part'>
   /** What went to the state portal, where one is configured. */
   portalInvoice?: (documentId: string) => Promise<PortalInvoice | undefined>
   /** The calendar deadlines of a year were counted by, as its file stands. */
@@ -42,6 +45,18 @@ export const jsonBytes = (value: unknown): Uint8Array => encoder.encode(`${JSON.
  * they came, the signatures with their proofs, what the portal got and said, the receipt, the trail of each side.
  */
 export const piecesOf = async (deps: PieceDeps, record: DocumentRecord): Promise<Piece[]> => {
+  const pieces: Piece[] = []
+  for await (const piece of eachPiece(deps, record)) pieces.push(piece)
+  return pieces
+}
+
+/** The same one by one: a large attachment is never in memory as a whole. */
+export async function* eachPiece(deps: PieceDeps, record: DocumentRecord): AsyncGenerator<Piece> {
+  yield* await smallPieces(deps, record)
+  yield* attachmentPieces(deps, record)
+}
+
+const smallPieces = async (deps: PieceDeps, record: DocumentRecord): Promise<Piece[]> => {
   const bytes = await deps.documents.bytes(record.digest)
   if (bytes === undefined) throw new Error(`the bytes of document ${record.id} are gone`)
   const pieces: Piece[] = [{ name: 'document.xml', for: 'both', bytes }]
@@ -67,6 +82,19 @@ export const piecesOf = async (deps: PieceDeps, record: DocumentRecord): Promise
       pieces.push({ name: `calendar/kz-${year}.yaml`, for: 'both', bytes: calendar })
   }
   return pieces
+}
+
+/** The large file that a document names, in the parts it came in: one after another they are the file. */
+async function* attachmentPieces({ attachments }: PieceDeps, record: DocumentRecord): AsyncGenerator<Piece> {
+  const found = await attachments?.ofDocument(record.id)
+  if (attachments === undefined || found === undefined) return
+  const { companyId, digest, size, parts } = found
+  yield { name: 'attachment/attachment.json', for: 'both', bytes: jsonBytes({ digest, size, parts }) }
+  for (let part = 1; part <= parts; part += 1) {
+    const bytes = await attachments.part(companyId, digest, part)
+    if (bytes === undefined) throw new Error(`part ${part} of attachment ${digest} is gone`)
+    yield { name: `attachment/part-${String(part).padStart(5, '0')}`, for: 'both', bytes }
+  }
 }
 
 const endingOf = (format: string): string =>

@@ -4,8 +4,9 @@ import type { Clock, Fault, Ids, UnitOfWork } from '../kernel/index.ts'
 import type { Proofs, SignatureVerifier, Signer } from '../signature/index.ts'
 import type { PrintDeps } from './print.ts'
 import type { DocumentRecord } from './document-record.ts'
+import type { Attachments } from './attachments.ts'
 import type { ForeignFormat } from './foreign-format.ts'
-import type { DiskRoom, Documents, Feed, Hasher, KeyUse, Ledger, Uploads } from './ports.ts'
+import type { DiskRoom, Documents, Feed, Hasher, KeyUse, Ledger, RunningHasher, Uploads } from './ports.ts'
 import type { Proving } from './proving.ts'
 
 /** Whose key signs: looked up by company. */
@@ -20,12 +21,13 @@ export interface CompanySigners {
 export interface ExchangeDeps {
   clock: Clock
   ids: Ids
-  hasher: Hasher
+  hasher: Hasher & RunningHasher
   unitOfWork: UnitOfWork
   ledger: Ledger
   documents: Documents
   feed: Feed
   uploads: Uploads
+  attachments: Attachments
   companies: Companies
   profiles: ConnectionProfiles
   accesses: Accesses

@@ -1,6 +1,7 @@
 import { denialOfSending } from '../access/index.ts'
 import { annulDocument } from './annul.ts'
 import { answerDocument } from './answer.ts'
+import { documentAttachment, joinFile } from './attachments.ts'
 import type { ExchangeDeps } from './deps.ts'
 import { noRoom } from './faults.ts'
 import {
@@ -31,6 +32,8 @@ export const openExchange = (deps: ExchangeDeps): Exchange => ({
   sendMessage: sendMessage(deps),
   putFilePart: putFilePart(deps),
   putData: putData(deps),
+  joinFile: joinFile(deps),
+  attachment: documentAttachment(deps),
   submitSignature: submitSignature(deps),
   status: documentStatus(deps),
   changes: changesAfter(deps),

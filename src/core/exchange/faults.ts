@@ -130,6 +130,50 @@ export const noRoom = (): Fault =>
     en: 'New documents are not taken for now: the disk is running full. Repeat later; what was taken is not lost, signing and downloads work. The operator sees this already.',
   })
 
+/** A document names an attachment that was never joined, or another company's. */
+export const attachmentNotHere = (): Fault =>
+  fault('ATTACH-01', 'attachment.sha256', {
+    ru: 'Вложения с такой SHA-256 у вас нет. Передайте файл частями (PutFilePart), соедините их (JoinFile) и укажите полученные размер и SHA-256.',
+    kk: 'Мұндай SHA-256 бар тіркемеңіз жоқ. Файлды бөліктермен беріңіз (PutFilePart), біріктіріңіз (JoinFile) және алынған көлемі мен SHA-256 мәнін көрсетіңіз.',
+    en: 'You have no attachment with this SHA-256. Send the file in parts (PutFilePart), join them (JoinFile) and name the size and SHA-256 that you get.',
+  })
+
+export const attachmentSize = (size: number): Fault =>
+  fault('ATTACH-02', 'attachment.size', {
+    ru: `Размер вложения не совпадает: у нас ${size} байт.`,
+    kk: `Тіркеме көлемі сәйкес келмейді: бізде ${size} байт.`,
+    en: `The size of the attachment differs: it has ${size} bytes here.`,
+  })
+
+export const attachmentNotPdf = (): Fault =>
+  fault('ATTACH-03', 'mediaType', {
+    ru: 'Вложение не является PDF, хотя тип указан application/pdf. Проверьте файл.',
+    kk: 'Түрі application/pdf деп көрсетілгенімен, тіркеме PDF емес. Файлды тексеріңіз.',
+    en: 'The attachment is not a PDF although its type says application/pdf. Check the file.',
+  })
+
+/** Somebody asks for the attachment of a document that has none. */
+export const noAttachment = (): Fault =>
+  fault('ATTACH-04', '', {
+    ru: 'У документа нет вложения, переданного частями. Файл, если он есть, лежит в самом документе (Content).',
+    kk: 'Құжатта бөліктермен берілген тіркеме жоқ. Файл болса, ол құжаттың өзінде (Content).',
+    en: 'The document has no attachment sent in parts. Its file, if any, stands in the document itself (Content).',
+  })
+
+export const uploadChanged = (): Fault =>
+  fault('ATTACH-05', 'fileId', {
+    ru: 'Пока файл соединялся, пришла ещё одна его часть. Дождитесь конца передачи и повторите.',
+    kk: 'Файл біріктіріліп жатқанда тағы бір бөлігі келді. Беру аяқталғанын күтіп, қайталаңыз.',
+    en: 'Another part came while the file was being joined. Wait for the transfer to end and repeat.',
+  })
+
+export const noSuchPart = (parts: number): Fault =>
+  fault('ATTACH-06', 'partNumber', {
+    ru: `Такой части нет: частей у вложения ${parts}, нумерация с 1.`,
+    kk: `Мұндай бөлік жоқ: тіркемеде ${parts} бөлік бар, нөмірлеу 1-ден.`,
+    en: `There is no such part: the attachment has ${parts}, numbered from 1.`,
+  })
+
 /** Two documents of one file under one GUID and version. */
 export const twiceInFile = (path: string, first: number): Fault =>
   fault('EXCHANGE-20', path, {

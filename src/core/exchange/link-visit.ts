@@ -1,6 +1,7 @@
 import type { Document, DocumentKind } from '../document/index.ts'
 import type { Result } from '../kernel/index.ts'
 import { answerChange } from './answer.ts'
+import { openAttachment, type OpenAttachment } from './attachments.ts'
 import { eventFor } from './change.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { DocumentRecord, NewEvent, SignatureRecord } from './document-record.ts'
@@ -42,6 +43,8 @@ export interface LinkGlimpse {
 /** One document as the person behind its link sees it. */
 export interface LinkVisit extends LinkGlimpse {
   document: Document
+  /** The large file that the document names. */
+  attachment?: OpenAttachment
 }
 
 /** What is behind a link for several documents: those that are still there, each at its place. */
@@ -58,7 +61,7 @@ export interface VisitOutcome {
 
 export interface LinkVisitDeps extends Pick<
   ExchangeDeps,
-  'clock' | 'ids' | 'unitOfWork' | 'documents' | 'verifier' | 'proving' | 'refusalDenial'
+  'clock' | 'ids' | 'unitOfWork' | 'documents' | 'attachments' | 'verifier' | 'proving' | 'refusalDenial'
 > {
   links: Links
   /** Reads the exact bytes back into the document. */
@@ -182,7 +185,8 @@ export const openLinkVisits = (deps: LinkVisitDeps): LinkVisits => {
       const { record, bytes } = glimpse
       const read = await deps.readDocument(record.kind, bytes)
       if (!read.ok) throw new Error(`the stored bytes of document ${record.id} cannot be read back`)
-      const visit = { ...glimpse, document: read.value }
+      const attachment = await openAttachment(deps, record.id, read.value)
+      const visit = { ...glimpse, document: read.value, attachment }
       return purpose === 'sign' ? visit : { ...visit, record: await markViewed(deps, record) }
     },
 

@@ -34,6 +34,8 @@ export interface Acceptance {
   signature?: SignatureRecord
   /** Written with the signature when that one needs a proof. */
   proof?: NewProof
+  /** The attachment that the document names, one of its company's. */
+  attachment?: Digest
   tasks: NewTask[]
   events: NewEvent[]
   /** Almaty month of the meter line. */
@@ -226,6 +228,11 @@ export class PrinterBusy extends Error {
 /** Takes the fingerprint of bytes (SHA-256). */
 export interface Hasher {
   digest(bytes: Uint8Array): Digest
+}
+
+/** Takes the fingerprint of what comes in pieces (SHA-256). */
+export interface RunningHasher {
+  begin(): { add(bytes: Uint8Array): void; end(): Digest }
 }
 
 /** Reaches people and systems that are not polling: e-mail to the unconnected, webhooks to those who asked. */

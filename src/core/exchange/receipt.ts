@@ -2,6 +2,7 @@ import type { Document, DocumentKind } from '../document/index.ts'
 import type { Fault, Language, LocalDate } from '../kernel/index.ts'
 import type { Caller, SigningMode } from '../company/company.ts'
 import type { Digest, DocumentRecord, Event, EventName, Origin, ProvenSignature } from './document-record.ts'
+import type { Attachment, OpenAttachment } from './attachments.ts'
 import type { MirrorState, RecipientState, SenderState } from './states.ts'
 import type { DocumentFilter } from './ports.ts'
 import type { Batch } from './sign-batch.ts'
@@ -146,6 +147,13 @@ export interface Exchange {
     origin: Omit<Origin, 'format'>
     key?: string
   }): Promise<Receipt[]>
+  /** Joins the parts of a large file; documents may then name it as their attachment. */
+  joinFile(file: { caller: Caller; fileId: string }): Promise<Attachment>
+  /** The attachment of a document, to be read part by part. */
+  attachment(question: {
+    caller: Caller
+    documentId: string
+  }): Promise<{ attachment: OpenAttachment; status: Status }>
   submitSignature(signature: { caller: Caller; documentId: string; cms: Uint8Array }): Promise<Status>
   /** By the gateway's id or by the GUID of the sender's base. */
   status(question: { caller: Caller; documentId: string }): Promise<Status>

@@ -1,5 +1,6 @@
 import type { Caller } from '../company/index.ts'
 import type { Fault } from '../kernel/index.ts'
+import { attachmentFaults } from './attachments.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { Origin } from './document-record.ts'
 import {
@@ -61,6 +62,9 @@ export const sendMessage =
         key: key === undefined || readings.length === 1 ? key : `${key}#${index + 1}`,
       }
       const checked = submission && faultsOf(submission, now)
+      if (submission !== undefined && checked !== undefined) {
+        checked.faults.push(...(await attachmentFaults(deps, caller, submission.document)))
+      }
       if (submission !== undefined) submissions.push(submission)
       notices.push(checked?.notices ?? [])
       for (const fault of checked?.faults ?? reading.faults) {

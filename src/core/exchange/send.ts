@@ -8,6 +8,7 @@ import {
   type Document,
 } from '../document/index.ts'
 import { almatyDate, almatyMonth, type Fault, type NewTask } from '../kernel/index.ts'
+import { attachmentFaults, attachmentOf } from './attachments.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { Digest, DocumentFacts, NewEvent, SignatureRecord } from './document-record.ts'
 import { badKey, badSignature, keyTaken, noRoom, notYourDocument, versionTaken } from './faults.ts'
@@ -28,6 +29,7 @@ export const sendDocument =
     const now = deps.clock.now()
     await mayBeSent(deps, submission.caller, now, 1)
     const { faults, notices } = faultsOf(submission, now)
+    faults.push(...(await attachmentFaults(deps, submission.caller, submission.document)))
     if (faults.length > 0) throw new Refusal('invalid', faults)
 
     const acceptance = await acceptanceOf(deps, submission, deps.hasher.digest(submission.raw), now)
@@ -125,6 +127,7 @@ const acceptanceOf = async (
     mirrorState: isMirrored(document.kind) ? 'waiting' : 'none',
     signature,
     proof,
+    attachment: attachmentOf(document)?.sha256,
     tasks: [...start.tasks, ...tasks],
     events: start.events,
     month: almatyMonth(now),

@@ -7,6 +7,7 @@ import { afterAll, describe } from '@jest/globals'
 import { FolderArchiveStore } from '../../../src/adapters/archive-store/folder-store.ts'
 import { sha256 } from '../../../src/adapters/host/sha256.ts'
 import { AesSeal } from '../../../src/adapters/host/aes-seal.ts'
+import { PgAttachments } from '../../../src/adapters/postgres/attachments.ts'
 import { PgCompanies, PgCredentials } from '../../../src/adapters/postgres/companies.ts'
 import { PgCompanyKeys } from '../../../src/adapters/postgres/company-keys.ts'
 import { PgConnections } from '../../../src/adapters/postgres/connections.ts'
@@ -19,6 +20,7 @@ import { PgLinks } from '../../../src/adapters/postgres/links.ts'
 import { PgTaskStore } from '../../../src/adapters/postgres/tasks.ts'
 import { PgUploads } from '../../../src/adapters/postgres/uploads.ts'
 import { PgWebhooks } from '../../../src/adapters/postgres/webhooks.ts'
+import { attachmentsConformance } from '../../conformance/attachments.ts'
 import { companiesConformance } from '../../conformance/companies.ts'
 import { connectionProfilesConformance } from '../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../conformance/documents.ts'
@@ -55,6 +57,12 @@ onBothStores('the stores', (store) => {
   uploadsConformance('SQL', () => ({
     uploads: new PgUploads(store.pool),
     connection: async () => (await someCompanies(store)).connectionId,
+  }))
+  attachmentsConformance('SQL', () => ({
+    attachments: new PgAttachments(store.pool),
+    uploads: new PgUploads(store.pool),
+    ledger: new PgLedger(store.pool),
+    sides: () => someCompanies(store),
   }))
   doorNotesConformance('SQL', async () => ({
     notes: new PgDoorNotes(store.pool),

@@ -146,8 +146,10 @@ describe('purging', () => {
         return 7
       },
     }
-    const job = purgeUploads({ uploads }, { keepHours: 48 })
-    expect(await job.run(running())).toEqual({ count: 7, note: '7 parts' })
+    const files = [50, 2]
+    const attachments = { purgeUnused: async () => files.shift() ?? 0 }
+    const job = purgeUploads({ uploads, attachments }, { keepHours: 48 })
+    expect(await job.run(running())).toEqual({ count: 59, note: '7 parts, 52 files' })
     expect(asked).toEqual([daysAgo(2)])
   })
 })

@@ -20,6 +20,8 @@ import {
   fetchProgressStructure,
   portalInvoiceStructure,
   receiptsStructure,
+  attachmentPartStructure,
+  attachmentStructure,
   receiptStructure,
   signaturesStructure,
   signingLinkStructure,
@@ -305,6 +307,33 @@ export const operations: readonly Operation[] = [
         key: given.optionalText('Key'),
       })
       return { return: { Receipt: receipts.map((r) => receiptValues(r, language)) } }
+    },
+  },
+  {
+    name: 'JoinFile',
+    takes: [fileId],
+    gives: [returns(attachmentStructure)],
+    run: async ({ gateway, caller, given }) => {
+      const { digest, size, parts } = await gateway.joinFile({ caller, fileId: given.text('FileID') })
+      return { return: { Sha256: digest, Size: String(size), Parts: parts } }
+    },
+  },
+  {
+    name: 'GetAttachmentPart',
+    takes: [documentId, { name: 'PartNumber', is: 'integer', min: 1, max: maxParts }],
+    gives: [returns(attachmentPartStructure)],
+    run: async ({ gateway, caller, given }) => {
+      const { attachment } = await gateway.attachment({ caller, documentId: given.text('DocumentId') })
+      return {
+        return: {
+          PartData: await attachment.read(given.integer('PartNumber')),
+          FileName: attachment.fileName,
+          MediaType: attachment.mediaType,
+          Sha256: attachment.digest,
+          Size: String(attachment.size),
+          Parts: attachment.parts,
+        },
+      }
     },
   },
   {

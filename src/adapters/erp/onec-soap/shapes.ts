@@ -199,12 +199,32 @@ export const fetchProgressStructure: Structure = {
   ],
 }
 
+export const attachmentStructure: Structure = {
+  name: 'JoinedFile',
+  members: [text('Sha256'), text('Size'), { name: 'Parts', type: 'int' }],
+}
+
+/** One part of a document's attachment, with what is known of the whole. */
+export const attachmentPartStructure: Structure = {
+  name: 'AttachmentPart',
+  members: [
+    { name: 'PartData', type: 'base64Binary' },
+    text('FileName'),
+    text('MediaType'),
+    text('Sha256'),
+    text('Size'),
+    { name: 'Parts', type: 'int' },
+  ],
+}
+
 /** Structures in the order they are published. */
 export const structures: readonly Structure[] = [
   faultStructure,
   faultsStructure,
   receiptStructure,
   receiptsStructure,
+  attachmentStructure,
+  attachmentPartStructure,
   statusStructure,
   changeStructure,
   changesStructure,

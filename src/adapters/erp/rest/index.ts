@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { documentJsonSchema, documentXsd } from '../../../core/document/index.ts'
-import { httpFault, HttpRefusal, type HttpContext } from '../../http/index.ts'
+import { httpFault, HttpRefusal, partsOf, type HttpContext } from '../../http/index.ts'
 import type { ErpDoor } from '../contract.ts'
 import { docsPage, docsScript } from './docs-page.ts'
 import { openApi } from './openapi.ts'
@@ -116,8 +117,18 @@ const unlessKnown = (ctx: HttpContext, etag: string): void => {
   ctx.body = null
 }
 
-const answer = (ctx: HttpContext, { status = 200, value, bytes }: Answer): void => {
+const answer = (ctx: HttpContext, { status = 200, value, bytes, stream }: Answer): void => {
   ctx.status = status
+  if (stream !== undefined) {
+    ctx.attachment(stream.fileName)
+    // Whatever the sender says the file is, nobody's browser shows it on our address.
+    ctx.set('Content-Type', 'application/octet-stream')
+    ctx.set('Content-Security-Policy', "default-src 'none'; sandbox")
+    ctx.body = Readable.from(partsOf(stream))
+    ctx.length = stream.size
+    unlessKnown(ctx, stream.digest)
+    return
+  }
   if (bytes !== undefined) {
     ctx.body = Buffer.from(bytes.content)
     ctx.set('Content-Type', bytes.type)

@@ -191,6 +191,10 @@ const answersOf = ({ response, creates }: Operation, schemaOf: (shape: z.ZodType
       200: { description: 'The container', content: { 'application/vnd.etsi.asic-e+zip': container } },
     }
   }
+  if (response === 'attachment') {
+    const file = { schema: { type: 'string', format: 'binary' } }
+    return { 200: { description: 'The file', content: { 'application/octet-stream': file } } }
+  }
   if (response === 'document') {
     return {
       200: { description: 'The exact bytes', content: { 'application/xml': { schema: { type: 'string' } } } },

@@ -6,7 +6,7 @@ import {
   type DocumentKind,
 } from '../../../core/document/index.ts'
 import type { Caller } from '../../../core/company/index.ts'
-import { Refusal, type Exchange, type Receipt } from '../../../core/exchange/index.ts'
+import { Refusal, type Exchange, type OpenAttachment, type Receipt } from '../../../core/exchange/index.ts'
 import type { Language, Result } from '../../../core/kernel/index.ts'
 import { httpFault, HttpRefusal } from '../../http/index.ts'
 import { charsetOf, decodeJson, readDocumentXml, readJson } from '../../xml/index.ts'
@@ -25,6 +25,7 @@ import {
 import {
   annulmentRequest,
   answerRequest,
+  attachmentShape,
   batchOut,
   batchRequest,
   batchShape,
@@ -76,6 +77,8 @@ export interface Answer {
   /** JSON, unless `bytes` are given. */
   value?: unknown
   bytes?: { content: Uint8Array; type: string; fileName: string; etag?: string }
+  /** Too large to be held at once. */
+  stream?: OpenAttachment
   /** Path below `/api/v1` of what was made. */
   location?: string
   /** The document it is about, for the log line. */
@@ -95,7 +98,7 @@ export interface Operation<Query extends z.ZodObject = z.ZodObject> {
   /** `document`: JSON or XML of the kind in the path; `signed-document`: the same with its signature; `bytes`: anything. */
   request?: z.ZodType | 'document' | 'signed-document' | 'bytes'
   /** `document`: the exact bytes. */
-  response?: z.ZodType | 'document' | 'pdf' | 'container'
+  response?: z.ZodType | 'document' | 'pdf' | 'attachment' | 'container'
   /** 201 for what was made; `once`: a repeat answers 200 with what was made first. */
   creates?: 'anew' | 'once'
   run(asked: Asked, query: z.output<Query>): Promise<Answer>
@@ -364,6 +367,35 @@ export const operations: readonly Operation[] = [
         key: keyOf(asked),
       })
       return sentAll(receipts, asked)
+    },
+  }),
+  operation({
+    id: 'joinFile',
+    method: 'post',
+    path: '/files/{fileId}/attachment',
+    summary:
+      'Join the parts of a file; documents name it as their attachment by the size and SHA-256 given back',
+    response: attachmentShape,
+    run: async (asked) => {
+      const { digest, size } = await asked.exchange.joinFile({
+        caller: asked.caller,
+        fileId: asked.params.fileId ?? '',
+      })
+      return { value: { sha256: digest, size: String(size) } }
+    },
+  }),
+  operation({
+    id: 'getAttachment',
+    method: 'get',
+    path: '/documents/{id}/attachment',
+    summary: 'The large file that a document names as its attachment',
+    response: 'attachment',
+    run: async (asked) => {
+      const { attachment } = await asked.exchange.attachment({
+        caller: asked.caller,
+        documentId: idOf(asked),
+      })
+      return { stream: attachment }
     },
   }),
   operation({

@@ -267,6 +267,9 @@ export const answerRequest = z
 export const annulmentRequest = z
   .strictObject({ reason: z.string().max(1000) })
   .meta({ id: 'AnnulmentRequest' })
+export const attachmentShape = z
+  .strictObject({ sha256: z.string(), size: z.string().describe('Bytes') })
+  .meta({ id: 'JoinedFile' })
 export const joinRequest = z
   .strictObject({ format: z.string().max(60), fileName: z.string().max(255).default('') })
   .meta({ id: 'JoinRequest' })

@@ -13,10 +13,10 @@ with incoming as (
     $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::date[], $14::numeric[], $15::text[], $16::bytea[], $17::integer[],
     $18::timestamptz[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::bytea[],
-    $25::text[], $26::text[], $27::integer[], $28::integer[], $53::text[], $54::integer[]
+    $25::text[], $26::text[], $27::integer[], $28::integer[], $53::text[], $54::integer[], $55::bytea[]
   ) as t (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id, recipient_name,
           recipient_email, guid, version, number, date, total, currency, digest, size, received_at, sender_state,
-          mirror_state, door, format, request_id, raw_digest, key, month, starts, raw_size, mapping, raw_starts)
+          mirror_state, door, format, request_id, raw_digest, key, month, starts, raw_size, mapping, raw_starts, attachment)
 ), entered as (
   insert into document (id, company_id, connection_id, kind, sender_tax_id, sender_name, recipient_tax_id,
       recipient_name, recipient_email, guid, version, number, date, total, currency, digest, size, received_at,
@@ -41,6 +41,9 @@ with incoming as (
 ), metered as (
   insert into meter_line (document_id, company_id, month)
   select id, company_id, month from incoming join entered using (id)
+), attached as (
+  insert into document_attachment (document_id, company_id, digest)
+  select id, company_id, attachment from incoming join entered using (id) where attachment is not null
 ), signed as (
   insert into signature (id, document_id, side, purpose, cms, signed_at, verdict, signer, report)
   select s.id, s.document_id, s.side, s.purpose, s.cms, s.signed_at, s.verdict, s.signer, s.report
@@ -159,6 +162,7 @@ export const enterDocuments = async (
     proofs.map((p) => p.since),
     of((a) => a.origin.mapping ?? null),
     rawStarts,
+    of((a) => (a.attachment === undefined ? null : bytesOfDigest(a.attachment))),
   ]
   // Prepared: planning this statement costs more than running it.
   const { rows } = await run({ name: 'enter-documents', text: statement, values })

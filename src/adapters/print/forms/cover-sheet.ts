@@ -6,13 +6,20 @@ import { comment } from '../blocks.ts'
 import type { FormPages, Sheet } from '../sheet.ts'
 import { basisText, day, joined, longDay, money, nameAndAddress, plainNumber } from '../sheet.ts'
 
+/** Size in bytes and digest of the file, wherever it lies. */
+const fileOf = ({ content, attachment }: Contract | FileDocument): { size: string; sha256: string } => {
+  if (attachment !== undefined) return attachment
+  const bytes = Buffer.from(content ?? '', 'base64')
+  return { size: String(bytes.byteLength), sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
 /**
  * A contract or a file is its own print form. What we print is the sheet before it: its head, and the digest by
  * which the file in hand is known to be the one that was signed.
  */
 export const coverSheet = (document: Contract | FileDocument, sheet: Sheet): FormPages => {
   const { say, language } = sheet
-  const content = Buffer.from(document.content, 'base64')
+  const file = fileOf(document)
   const number = document.number === undefined ? '' : ` № ${plainNumber(document.number)}`
   return {
     orientation: 'portrait',
@@ -42,20 +49,18 @@ export const coverSheet = (document: Contract | FileDocument, sheet: Sheet): For
       table([
         [say('Имя файла', 'Файл аты'), document.fileName],
         [say('Тип', 'Түрі'), document.mediaType],
-        [say('Размер', 'Көлемі'), say(`${content.length} байт`, `${content.length} байт`)],
-        [
-          'SHA-256',
-          createHash('sha256')
-            .update(content)
-            .digest('hex')
-            .replace(/^.{32}/, '$&\n'),
-        ],
+        [say('Размер', 'Көлемі'), say(`${file.size} байт`, `${file.size} байт`)],
+        ['SHA-256', file.sha256.replace(/^.{32}/, '$&\n')],
       ]),
       ...comment(sheet, document.comment),
       {
         text: say(
-          'Содержание документа – в приложенном файле. Подписаны точные байты электронного документа, в который файл вложен целиком.',
-          'Құжаттың мазмұны – қоса берілген файлда. Файл толығымен енгізілген электрондық құжаттың нақты байттарына қол қойылған.',
+          document.attachment === undefined
+            ? 'Содержание документа – в приложенном файле. Подписаны точные байты электронного документа, в который файл вложен целиком.'
+            : 'Содержание документа – в приложенном файле. Подписаны точные байты электронного документа, который называет файл по размеру и SHA-256.',
+          document.attachment === undefined
+            ? 'Құжаттың мазмұны – қоса берілген файлда. Файл толығымен енгізілген электрондық құжаттың нақты байттарына қол қойылған.'
+            : 'Құжаттың мазмұны – қоса берілген файлда. Файлды көлемі мен SHA-256 бойынша атайтын электрондық құжаттың нақты байттарына қол қойылған.',
         ),
         italics: true,
         margin: [0, 12, 0, 0],

@@ -88,7 +88,8 @@ export const fileRules: readonly Rule<Contract | FileDocument>[] = [
       'The content is not a PDF although its type says application/pdf. Check the file.',
     ),
     'content',
-    ({ mediaType, content }) => mediaType !== 'application/pdf' || content.startsWith(pdfBegins),
+    ({ mediaType, content }) =>
+      mediaType !== 'application/pdf' || content === undefined || content.startsWith(pdfBegins),
   ),
   rule(
     fault(
@@ -99,5 +100,15 @@ export const fileRules: readonly Rule<Contract | FileDocument>[] = [
     ),
     'fileName',
     ({ fileName }) => !runnable.test(fileName),
+  ),
+  rule(
+    fault(
+      'FILE-04',
+      'Укажите либо содержимое (Content), либо вложение, переданное частями (Attachment): ровно одно из двух.',
+      'Не мазмұнын (Content), не бөліктермен берілген тіркемені (Attachment) көрсетіңіз: екеуінің біреуін ғана.',
+      'Give either the content (Content) or an attachment sent in parts (Attachment): exactly one of the two.',
+    ),
+    'content',
+    ({ content, attachment }) => (content === undefined) !== (attachment === undefined),
   ),
 ]

@@ -1,5 +1,6 @@
 import { uuidIds } from '../../../../src/adapters/host/uuid-ids.ts'
 import { MemoryCompanies, MemoryCompanyKeys } from '../../../../src/adapters/memory/companies.ts'
+import { MemoryAttachments } from '../../../../src/adapters/memory/attachments.ts'
 import { MemoryConnectionProfiles } from '../../../../src/adapters/memory/connection-profiles.ts'
 import { MemoryDocuments } from '../../../../src/adapters/memory/documents.ts'
 import { MemoryArchiveStore, MemoryLinks, MemoryUploads } from '../../../../src/adapters/memory/files.ts'
@@ -7,6 +8,7 @@ import { MemoryDoorNotes } from '../../../../src/adapters/memory/door-notes.ts'
 import { MemoryTaskStore } from '../../../../src/adapters/memory/task-store.ts'
 import { MemoryUnitOfWork } from '../../../../src/adapters/memory/unit-of-work.ts'
 import { MemoryWebhooks } from '../../../../src/adapters/memory/webhooks.ts'
+import { attachmentsConformance } from '../../../conformance/attachments.ts'
 import { companiesConformance } from '../../../conformance/companies.ts'
 import { connectionProfilesConformance } from '../../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../../conformance/documents.ts'
@@ -40,6 +42,21 @@ companiesConformance('memory', () => {
     keys: new MemoryCompanyKeys(),
     unitOfWork: new MemoryUnitOfWork(),
     newTaxId: () => String(100_000_000_000 + (taken += 1)),
+  }
+})
+
+attachmentsConformance('memory', () => {
+  const unitOfWork = new MemoryUnitOfWork()
+  const uploads = new MemoryUploads()
+  const attachments = new MemoryAttachments(uploads)
+  const webhooks = new MemoryWebhooks()
+  const tasks = new MemoryTaskStore()
+  return {
+    attachments,
+    uploads,
+    ledger: new MemoryDocuments({ ids: uuidIds, unitOfWork, tasks, webhooks, attachments }),
+    sides: () =>
+      Promise.resolve({ companyId: uuidIds.next(), connectionId: uuidIds.next(), buyerId: uuidIds.next() }),
   }
 })
 

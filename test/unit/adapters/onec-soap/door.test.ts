@@ -416,6 +416,8 @@ describe('the WSDL', () => {
       'SendMessage',
       'PutFilePart',
       'PutData',
+      'JoinFile',
+      'GetAttachmentPart',
       'SubmitSignature',
       'SignDocuments',
       'MakeSigningLink',

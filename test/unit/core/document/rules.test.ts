@@ -217,6 +217,7 @@ const spoken: Record<string, [Document, string]> = {
   'FILE-01': [aFile({ fileName: '../Сертификат.pdf' }), 'fileName'],
   'FILE-02': [aFile({ content: 'UEsDBBQ=' }), 'content'],
   'FILE-03': [aFile({ fileName: 'счёт.pdf.exe' }), 'fileName'],
+  'FILE-04': [aFile({ content: undefined }), 'content'],
 }
 
 /** Said while reading; reading.test.ts walks through them one by one. */
