@@ -4,9 +4,11 @@ import { portalMetrics, type Metrics } from '../adapters/metrics/index.ts'
 import type { PgCompanies } from '../adapters/postgres/companies.ts'
 import type { PgDocuments } from '../adapters/postgres/documents.ts'
 import { PgHeldInvoices } from '../adapters/postgres/held-invoices.ts'
+import { PgFetchRanges, PgIncomingInvoices } from '../adapters/postgres/incoming-invoices.ts'
 import { PgLeases } from '../adapters/postgres/leases.ts'
 import { PgMirrorCursors, PgMirrorRecords } from '../adapters/postgres/mirror-records.ts'
 import type { PgPool } from '../adapters/postgres/pool.ts'
+import { PgDifferences, PgMirrorBooks } from '../adapters/postgres/portal-differences.ts'
 import { PgPortalOutages } from '../adapters/postgres/portal-outages.ts'
 import type { PgPortalLogins } from '../adapters/postgres/portal-logins.ts'
 import { PgCallBudget, PgPortalSessions } from '../adapters/postgres/portal-sessions.ts'
@@ -16,26 +18,31 @@ import {
   almatyDate,
   type Clock,
   type Ids,
+  type LocalDate,
   type Log,
   type Step,
   type UnitOfWork,
 } from '../core/kernel/index.ts'
 import {
   exportInvoices,
+  fetchDifferences,
   followUpdates,
   holdAt,
   mirrorDefaults,
   mirrorInvoice,
   openDowntimeDesk,
   openOutageWatch,
-  reconcile,
+  reconcileBooks,
   standingAt,
   takeDifferences,
   watchDefaults,
   watchPortal,
+  type Reconciliation,
 } from '../core/mirror/index.ts'
 import type { GatewaySettings, Stoppable } from './gateway.ts'
 import { openDesk, openPortalLife, type PortalLife } from './portal-life.ts'
+
+type Range = { from: LocalDate; to: LocalDate }
 
 /** What is made of the settings for the state portal. */
 export interface OpenMirror extends Stoppable {
@@ -45,7 +52,7 @@ export interface OpenMirror extends Stoppable {
   desk: PortalDesk
   taxIds: () => Promise<string[]>
   follow: (taxId: string) => ReturnType<typeof followUpdates>
-  reconcile: (taxId: string, range: Parameters<typeof reconcile>[2]) => ReturnType<typeof reconcile>
+  reconcile: (taxId: string, range: Range) => Promise<Reconciliation>
   life: PortalLife
 }
 
@@ -105,6 +112,19 @@ export const openMirror = (
   }
   const cursors = new PgMirrorCursors(pool)
   const invoices = openDesk(deps, true)
+  const differences = new PgDifferences(pool)
+  const compare = (taxId: string, range: Range) =>
+    reconcileBooks(
+      {
+        ...mirrorDeps,
+        incoming: new PgIncomingInvoices(pool),
+        books: new PgMirrorBooks(pool),
+        differences,
+        ids: deps.ids,
+      },
+      taxId,
+      range,
+    )
   const companyOf = async (taxId: string) => {
     const company = await companies.byTaxId(taxId)
     return { companyId: company?.id ?? '', companyTaxId: taxId }
@@ -125,8 +145,30 @@ export const openMirror = (
         callsPerDay: mirrorDeps.settings.callsPerDay,
         calls: await budget.spent(almatyDate(clock.now())),
       }),
-      reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),
-      take: (differences) => takeDifferences(mirrorDeps, differences),
+      reconcile: compare,
+      differences: (taxId, all) =>
+        differences.of(
+          taxId,
+          all ? { resolvedSince: new Date(clock.now().getTime() - 90 * 86_400_000) } : {},
+        ),
+      take: async (taxId) => {
+        const open = await differences.of(taxId)
+        const asked = await takeDifferences(mirrorDeps, open)
+        const wanted = await fetchDifferences(
+          { ranges: new PgFetchRanges(pool), unitOfWork, clock, ids: deps.ids },
+          taxId,
+          open,
+        )
+        const acted = open.filter(({ action }) => action === 'ask-again' || action === 'fetch')
+        await unitOfWork.run((tx) =>
+          differences.taken(
+            tx,
+            acted.map(({ id }) => id),
+            clock.now(),
+          ),
+        )
+        return { asked, fetching: wanted }
+      },
       export: (taxId, range) => exportInvoices(records, taxId, range),
       travel: async (documentId, at) => {
         const record = await records.find(documentId)
@@ -158,7 +200,7 @@ export const openMirror = (
     isUp: async () => (await holdAt(outages, clock.now())) === undefined && portal.outage === undefined,
     taxIds: async () => (await portalLogins.companies()).map(({ taxId }) => taxId),
     follow: (taxId) => followUpdates({ ...mirrorDeps, cursors }, taxId),
-    reconcile: (taxId, range) => reconcile(mirrorDeps, taxId, range),
+    reconcile: compare,
     // The session stays open at the portal: other replicas use it, and the next start finds it.
     stop: () => portal.close({ sessions: 'leave' }),
   }

@@ -29,6 +29,21 @@ export const addEsf = (program: Command): void => {
 
   addLife(esf)
 
+  asking(
+    esf
+      .command('differences')
+      .description('расхождения с порталом, пока они есть · differences with the portal while they last')
+      .requiredOption('--company <taxId>', 'БИН/ИИН')
+      .option('--all', 'и устранённые за 90 дней · resolved ones of 90 days, too'),
+  ).action(async (options: Options & { company: string; all?: boolean }) => {
+    const all = options.all === true ? '?all=true' : ''
+    const { differences } = await new OperatorClient(options).ask<{ differences: Told[] }>(
+      'GET',
+      `/companies/${options.company}/esf/differences${all}`,
+    )
+    show(options.json ? differences : differences.map(lineOf), options)
+  })
+
   ranged(
     esf
       .command('reconcile')
@@ -36,13 +51,12 @@ export const addEsf = (program: Command): void => {
       .option('--take', 'устранить то, что шлюз может сам · settle what the gateway can settle itself'),
   ).action(async (options: RangeOptions & { take?: boolean }) => {
     const take = options.take === true ? '&take=true' : ''
-    const { compared, differences, taken } = await new OperatorClient(options).ask<{
-      compared: number
-      differences: Difference[]
-      taken?: number
+    const { differences, ...counts } = await new OperatorClient(options).ask<{
+      differences: Told[]
     }>('POST', `/companies/${options.company}/esf/reconcile?${queryOf(options)}${take}`)
-    show({ compared, differences: options.json ? differences : differences.map(lineOf), taken }, options)
-    if (differences.length > (taken ?? 0)) process.exitCode = 1
+    show({ ...counts, differences: options.json ? differences : differences.map(lineOf) }, options)
+    // What was issued elsewhere is no fault of anybody's.
+    if (differences.some(({ action }) => action !== 'none')) process.exitCode = 1
   })
 
   ranged(
@@ -188,5 +202,18 @@ const ranged = (command: Command): Command =>
 
 const queryOf = ({ from, to }: RangeOptions): string => new URLSearchParams({ from, to }).toString()
 
-const lineOf = ({ kind, action, date, number, ours, theirs }: Difference): string =>
-  `${date} ${number}: ${kind} (${ours ?? '—'} / ${theirs ?? '—'}) → ${action}`
+type Told = Difference & { direction: string; cause: { ru: string }; takenAt?: string; resolvedAt?: string }
+
+const lineOf = ({
+  direction,
+  kind,
+  action,
+  date,
+  number,
+  ours,
+  theirs,
+  cause,
+  takenAt,
+  resolvedAt,
+}: Told): string =>
+  `${date} № ${number} [${direction}] ${kind} (${ours ?? '—'} / ${theirs ?? '—'}) → ${action}${takenAt === undefined ? '' : `, сделано ${takenAt}`}${resolvedAt === undefined ? '' : `, устранено ${resolvedAt}`}. ${cause.ru}`

@@ -173,6 +173,47 @@ describe.each(['embedded', 'postgresql'] as const)('the later life of invoices o
     expect(numbers).toEqual(['7001', '8001', '8101', '8102'])
   })
 
+  it('the nightly comparison finds both books alike, and says what is only at the portal', async () => {
+    const reconcile = async (taxId: string, take = '') => {
+      const range = `from=${addDays(today, -30)}&to=${today}${take}`
+      for (const end = performance.now() + 20_000; ;) {
+        const answer = await fetch(
+          `${running.gateway.url}/operator/v1/companies/${taxId}/esf/reconcile?${range}`,
+          { method: 'POST', headers: { authorization: `Bearer ${running.operatorKey}` } },
+        )
+        const body = (await answer.json()) as { differences: { kind: string; number: string }[] }
+        // The user's session may be the other company's for a moment.
+        if (answer.status === 200 || performance.now() > end) return body
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+    expect(await reconcile(sellerTaxId)).toMatchObject({
+      sent: 1,
+      registered: 1,
+      stamped: 1,
+      metered: 1,
+      differences: [],
+    })
+    expect(await reconcile(buyerTaxId)).toMatchObject({ atPortal: 4, fetched: 4, differences: [] })
+    fromStranger('8201')
+    await portal.settle()
+    const found = await reconcile(buyerTaxId, '&take=true')
+    expect(found).toMatchObject({
+      taken: { fetching: 1 },
+      differences: [{ kind: 'not-fetched', number: '8201', cause: { ru: expect.any(String) } }],
+    })
+    await run('fetch-history')
+    expect(await reconcile(buyerTaxId)).toMatchObject({ fetched: 5, differences: [] })
+    const kept = await fetch(
+      `${running.gateway.url}/operator/v1/companies/${buyerTaxId}/esf/differences?all=true`,
+      { headers: { authorization: `Bearer ${running.operatorKey}` } },
+    )
+    expect(await kept.json()).toMatchObject({
+      differences: [{ number: '8201', takenAt: expect.any(String), resolvedAt: expect.any(String) }],
+    })
+    expect(await run('reconcile-portal')).toContain('compared, 0 differences')
+  })
+
   it('an announced outage is told by readiness, metrics and the operator’s desk, and holds the queue', async () => {
     const operator = async (method: string, path: string, body?: unknown) => {
       const answer = await fetch(`${running.gateway.url}/operator/v1${path}`, {

@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import { Refusal } from '../../core/exchange/index.ts'
-import type { DowntimeDesk, FetchProgress, MirrorLine } from '../../core/mirror/index.ts'
+import { causeOf } from '../../core/mirror/index.ts'
+import type {
+  DowntimeDesk,
+  ExportedInvoice,
+  FetchProgress,
+  KeptDifference,
+  MirrorLine,
+  Reconciliation,
+} from '../../core/mirror/index.ts'
 import { fault, isLocalDate, type Fault, type LocalDate } from '../../core/kernel/index.ts'
-import type { Difference, ExportedInvoice } from '../../core/mirror/index.ts'
 import type { Door, HttpContext } from '../http/index.ts'
 import { asked, paramOf } from './asked.ts'
 
@@ -16,9 +23,12 @@ export interface PortalDesk {
     callsPerDay: number
     calls: { kind: string; calls: number }[]
   }>
-  reconcile(taxId: string, range: Range): Promise<{ compared: number; differences: Difference[] }>
-  /** Settles what the gateway can settle itself; returns how many invoices it asked about. */
-  take(differences: readonly Difference[]): Promise<number>
+  /** Compares and keeps what differs. */
+  reconcile(taxId: string, range: Range): Promise<Reconciliation>
+  /** What differs still; with `all`, also what was resolved lately. */
+  differences(taxId: string, all: boolean): Promise<KeptDifference[]>
+  /** Takes the offered action of every open difference that the gateway can settle itself. */
+  take(taxId: string): Promise<{ asked: number; fetching: number }>
   export(taxId: string, range: Range): AsyncIterable<ExportedInvoice>
   /** One invoice as it was sent, with its history, and where it stood at a past moment. */
   travel(
@@ -98,9 +108,22 @@ export const portalDoor = (desk: PortalDesk): Door => ({
 
     router.post('/operator/v1/companies/:taxId/esf/reconcile', async (ctx) => {
       await tools.operator(ctx)
-      const result = await desk.reconcile(taxIdOf(ctx), rangeOf(ctx))
-      ctx.body =
-        ctx.query.take === 'true' ? { ...result, taken: await desk.take(result.differences) } : result
+      const taxId = taxIdOf(ctx)
+      const range = rangeOf(ctx)
+      const result = await desk.reconcile(taxId, range)
+      if (ctx.query.take !== 'true') {
+        ctx.body = withCauses(result)
+        return
+      }
+      const taken = await desk.take(taxId)
+      // What the action settled is gone from the second comparison; what it fetches comes within a minute.
+      ctx.body = { ...withCauses(await desk.reconcile(taxId, range)), taken }
+    })
+
+    router.get('/operator/v1/companies/:taxId/esf/differences', async (ctx) => {
+      await tools.operator(ctx)
+      const kept = await desk.differences(taxIdOf(ctx), ctx.query.all === 'true')
+      ctx.body = { differences: kept.map((one) => ({ ...one, cause: causeOf(one.kind) })) }
     })
 
     router.get('/operator/v1/companies/:taxId/esf/invoices', async (ctx) => {
@@ -119,6 +142,11 @@ export const portalDoor = (desk: PortalDesk): Door => ({
       }
     })
   },
+})
+
+const withCauses = (result: Reconciliation) => ({
+  ...result,
+  differences: result.differences.map((one) => ({ ...one, cause: causeOf(one.kind) })),
 })
 
 const taxIdOf = (ctx: HttpContext & { params?: Record<string, string> }): string => ctx.params?.taxId ?? ''

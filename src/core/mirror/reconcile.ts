@@ -1,5 +1,7 @@
 import { addDays } from '../kernel/index.ts'
 import type { LocalDate } from '../kernel/index.ts'
+import { concludeAll } from './conclude.ts'
+import type { Conclusion } from './conclude.ts'
 import type { MirrorDeps } from './deps.ts'
 import { meaningOf } from './judge-status.ts'
 import type { MirrorRecord } from './mirror-record.ts'
@@ -21,11 +23,21 @@ export type DifferenceKind =
   | 'other-content'
   /** The portal has it and we do not: written in the cabinet, or by another program. */
   | 'unknown-to-us'
+  /** Accepted, and not in the meter. */
+  | 'unmetered'
+  /** Registered, and the document's stamp is missing or another. */
+  | 'unstamped'
+  /** Incoming: the portal has it and the company's box does not. */
+  | 'not-fetched'
+  /** Incoming: the portal's status moved and we have not seen it. */
+  | 'status-unnoticed'
 
 /** What can be done about a difference. */
 export type DifferenceAction =
   /** Ask the portal and take over what it says: put the mirror task back. */
   | 'ask-again'
+  /** Read the quarter of the company's incoming invoices again. */
+  | 'fetch'
   /** A person has to look at both. */
   | 'look'
   /** Nothing: it is not ours to change. */
@@ -120,16 +132,31 @@ export const takeDifferences = async (
   differences: readonly Difference[],
 ): Promise<number> => {
   const records: MirrorRecord[] = []
+  const restamped: Conclusion[] = []
   for (const { action, documentId } of differences) {
     if (action !== 'ask-again' || documentId === undefined) continue
     const record = await deps.records.find(documentId)
-    if (record !== undefined) records.push(record)
+    if (record === undefined) continue
+    // Known to be registered: only its document has not heard of it. Nothing is asked, nothing can go back.
+    if (record.phase === 'registered') restamped.push(stampAgain(record))
+    else records.push(record)
   }
+  await concludeAll(deps, restamped, deps.clock.now())
   for (let from = 0; from < records.length; from += deps.settings.batch) {
     await findByKeys(deps, records.slice(from, from + deps.settings.batch))
   }
-  return records.length
+  return records.length + restamped.length
 }
+
+const stampAgain = (record: MirrorRecord): Conclusion => ({
+  record,
+  deed: 'registered',
+  change: {
+    phase: 'registered',
+    registrationNumber: record.registrationNumber,
+    registeredAt: record.registeredAt,
+  },
+})
 
 const differenceOf = (
   record: MirrorRecord,

@@ -7,6 +7,8 @@ import { PgFetchRanges, PgIncomingInvoices } from '../../../src/adapters/postgre
 import { PgCommandRecords } from '../../../src/adapters/postgres/portal-commands.ts'
 import { PgPortalOutages } from '../../../src/adapters/postgres/portal-outages.ts'
 import { portalOutagesConformance } from '../../conformance/portal-outages.ts'
+import { PgDifferences } from '../../../src/adapters/postgres/portal-differences.ts'
+import { portalDifferencesConformance } from '../../conformance/portal-differences.ts'
 import { portalLifeConformance } from '../../conformance/portal-life.ts'
 import { mirrorRecordsConformance } from '../../conformance/mirror-records.ts'
 import { portalSessionsConformance } from '../../conformance/portal-sessions.ts'
@@ -31,6 +33,10 @@ onBothStores('the mirror', (store) => {
   portalOutagesConformance('the tables of outages', async () => {
     await store.pool.query('truncate portal_outage, portal_probe')
     return new PgPortalOutages(store.pool)
+  })
+  portalDifferencesConformance('the table of differences', async () => {
+    await store.pool.query('truncate portal_difference')
+    return { differences: new PgDifferences(store.pool), unitOfWork: store.unitOfWork }
   })
   portalLifeConformance('the tables of portal life', async () => {
     const company = await store.unitOfWork.run((tx) =>

@@ -1,10 +1,16 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import { MemoryDifferences } from '../../../src/adapters/memory/portal-differences.ts'
+import { MemoryFetchRanges, MemoryIncomingInvoices } from '../../../src/adapters/memory/portal-life.ts'
 import { writeInvoice } from '../../../src/adapters/esf/index.ts'
 import type { EsfSimulator } from '../../../src/adapters/esf-simulator/index.ts'
 import {
+  causeOf,
   exportInvoices,
+  fetchDifferences,
   followUpdates,
   reconcile,
+  reconcileBooks,
   standingAt,
   takeDifferences,
 } from '../../../src/core/mirror/index.ts'
@@ -156,6 +162,83 @@ describe('an invoice after its registration', () => {
       phase: 'registered',
       portalId: stampOf(unnoticed.id),
     })
+  })
+
+  it('the whole books agree: sent, registered, stamped and metered; a difference is kept until it is gone', async () => {
+    const fine = gateway.put({ number: '21' })
+    const lost = gateway.put({ number: '22' })
+    await gateway.drive()
+    simulator.deposit({
+      body: writeInvoice(anInvoice({ number: '31', seller: { ...anInvoice().seller, taxId: customer } })),
+      senderTin: customer,
+    })
+    simulator.deposit({
+      body: writeInvoice(anInvoice({ number: '32', buyer: { ...anInvoice().buyer, taxId: seller } })),
+      senderTin: customer,
+    })
+    await simulator.settle()
+    const metered = new Set([fine.id, lost.id])
+    const row = gateway.documents.rows.get(lost.id)
+    if (row !== undefined)
+      gateway.documents.rows.set(lost.id, { ...row, stamp: undefined, mirrorState: 'submitted' })
+    const differences = new MemoryDifferences()
+    const ranges = new MemoryFetchRanges()
+    const ids = { next: () => randomUUID() }
+    const compare = () => {
+      clock.move(1_000)
+      return reconcileBooks(
+        {
+          ...gateway.deps,
+          history: gateway.records,
+          reader: gateway.portal,
+          incoming: new MemoryIncomingInvoices({ arriveFromPortal: async () => {} }),
+          books: {
+            booked: async () =>
+              Promise.all(
+                [...gateway.documents.rows.values()].map(async (document) => ({
+                  documentId: document.id,
+                  date: document.date,
+                  number: document.number,
+                  senderState: document.senderState,
+                  mirrorState: document.mirrorState,
+                  registrationNumber: document.stamp?.registrationNumber,
+                  registered: (await gateway.records.find(document.id))?.registrationNumber,
+                  metered: metered.has(document.id),
+                })),
+              ),
+          },
+          differences,
+          ids,
+        },
+        seller,
+        march,
+      )
+    }
+    metered.delete(fine.id)
+    const first = await compare()
+    expect(first).toMatchObject({
+      sent: 2,
+      registered: 2,
+      stamped: 1,
+      metered: 1,
+      waiting: 1,
+      atPortal: 1,
+      fetched: 0,
+    })
+    expect(
+      first.differences.map(({ direction, kind, number }) => `${direction} ${number} ${kind}`).sort(),
+    ).toEqual(['in 32 not-fetched', 'out 21 unmetered', 'out 22 unstamped'])
+    for (const { kind } of first.differences) expect(causeOf(kind).ru).not.toBe('')
+    const open = await differences.of(seller)
+    expect(await takeDifferences(gateway.deps, open)).toBe(1)
+    expect(
+      await fetchDifferences({ ranges, unitOfWork: gateway.deps.unitOfWork, clock, ids }, seller, open),
+    ).toBe(1)
+    expect(await ranges.open(seller)).toHaveLength(1)
+    metered.add(fine.id)
+    expect(await compare()).toMatchObject({ sent: 2, registered: 2, stamped: 2, metered: 2, waiting: 0 })
+    expect((await differences.of(seller)).map(({ kind }) => kind)).toEqual(['not-fetched'])
+    expect((await differences.of(seller, { resolvedSince: new Date(0) })).length).toBe(3)
   })
 
   it('is exported as it was sent, with its state at any past minute', async () => {

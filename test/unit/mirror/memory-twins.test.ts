@@ -12,6 +12,8 @@ import { MemoryTaskStore } from '../../../src/adapters/memory/task-store.ts'
 import { MemoryWebhooks } from '../../../src/adapters/memory/webhooks.ts'
 import { MemoryPortalOutages } from '../../../src/adapters/memory/portal-outages.ts'
 import { portalOutagesConformance } from '../../conformance/portal-outages.ts'
+import { MemoryDifferences } from '../../../src/adapters/memory/portal-differences.ts'
+import { portalDifferencesConformance } from '../../conformance/portal-differences.ts'
 import { portalLifeConformance } from '../../conformance/portal-life.ts'
 import { mirrorRecordsConformance } from '../../conformance/mirror-records.ts'
 import { portalSessionsConformance } from '../../conformance/portal-sessions.ts'
@@ -50,3 +52,8 @@ portalLifeConformance('the memory twin', async () => {
 })
 
 portalOutagesConformance('the memory twin', async () => new MemoryPortalOutages())
+
+portalDifferencesConformance('the memory twin', async () => ({
+  differences: new MemoryDifferences(),
+  unitOfWork: new MemoryUnitOfWork(),
+}))
