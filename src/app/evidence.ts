@@ -67,6 +67,7 @@ export const openEvidence = (deps: EvidenceDeps) => {
     documents,
     hasher,
     proofs,
+    list: (digest: string) => store.get(digest),
     original: originalOf(pool),
     attachments: new PgAttachments(pool),
     portalInvoice: portalInvoiceOf(new PgMirrorRecords(pool)),

@@ -20,7 +20,7 @@ export const isContainer = (file: Uint8Array): boolean =>
 /** Checks an evidence container (ASiC-E) without a network. */
 export const verifyBundle = async (
   file: Uint8Array,
-  deps: Pick<CheckBundleDeps, 'verifier' | 'isStamped'>,
+  deps: Pick<CheckBundleDeps, 'verifierWith' | 'isStamped'>,
 ): Promise<Result<BundleReport>> => {
   const read = await readZip(file, limits)
   if (!read.ok) return failed(...read.faults)

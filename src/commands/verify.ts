@@ -13,6 +13,7 @@ import {
   verifyFile,
   XmlVerifier,
   type FileVerifiers,
+  type KeptAnswers,
 } from '../adapters/signing/index.ts'
 import { systemClock, type Fault, type Language, type Words } from '../core/kernel/index.ts'
 import { signaturePolicy, type RevocationDemand } from '../core/signature/index.ts'
@@ -122,15 +123,19 @@ export const verifyCommand = async (file: string, options: VerifyCommandOptions)
   }
 }
 
-type Verifiers = FileVerifiers & { isStamped: ReturnType<typeof stampCheck>; hasTrust: boolean }
+type Verifiers = FileVerifiers & {
+  verifierWith: (kept: KeptAnswers) => CmsVerifier
+  isStamped: ReturnType<typeof stampCheck>
+  hasTrust: boolean
+}
 
 /** An evidence container: everything in it at once, without a network. */
 const containerCommand = async (
   file: Uint8Array,
-  { cms, isStamped, hasTrust }: Verifiers,
+  { verifierWith, isStamped, hasTrust }: Verifiers,
   options: VerifyCommandOptions,
 ): Promise<Said> => {
-  const checked = await verifyBundle(file, { verifier: cms, isStamped })
+  const checked = await verifyBundle(file, { verifierWith, isStamped })
   if (!checked.ok) return cannotJudge(checked.faults, options)
   const { json, lang } = options
   return {
@@ -177,6 +182,8 @@ const verifiersOf = async (options: VerifyCommandOptions): Promise<Verifiers | {
     ),
   }
   return {
+    verifierWith: (answers) =>
+      new CmsVerifier({ ...deps, revocation: new GivenRevocation(suite, answers, deps.revocation) }),
     cms: new CmsVerifier(deps),
     xml: new XmlVerifier(deps),
     isStamped: stampCheck(deps),

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -57,7 +58,12 @@ describe.each(['embedded', 'postgresql'] as const)('evidence of a document, on %
     folder = mkdtempSync(join(tmpdir(), 'daneker-bundle-'))
     const demo = await testAuthority()
     authority = await aProvingAuthority(demo, clock)
-    running = await aRunningGateway(kind, { signature: authority.signature }, undefined, clock)
+    running = await aRunningGateway(
+      kind,
+      { signature: { ...authority.signature, proofRenewDays: 10_000 } },
+      undefined,
+      clock,
+    )
     mkdirSync(join(folder, 'trust'))
     writeFileSync(join(folder, 'trust', 'root.cer'), demo.root.certificate)
     const root = () => `${running.gateway.url}/api/v1`
@@ -164,4 +170,29 @@ describe.each(['embedded', 'postgresql'] as const)('evidence of a document, on %
       (await operator.get<Page>(`/archive/documents?number=${encodeURIComponent(number)}`)).documents,
     ).toHaveLength(1)
   })
+
+  it('brings the copies that were stamped again since the archive, and is VALID by them', async () => {
+    await operator.post('/jobs/renew-proofs/run', {})
+    const bytes = await bundleOf(basicOf(running.seller), `/api/v1/documents/${documentId}/bundle`)
+    const files = await unpacked(bytes)
+    expect(files.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'signatures/01-sender-document.extended.p7s',
+        'signatures/01-sender-document.renewed.p7s',
+        'signatures/02-recipient-document.renewed.p7s',
+      ]),
+    )
+    const { exitCode, stdout } = await verified(bytes)
+    expect(stdout).toContain('01-sender-document.renewed.p7s')
+    expect([exitCode, stdout.split('\n')[0]]).toEqual([0, 'VALID'])
+    const manifests = readdirSync(join(running.settings.archiveFolder, 'named', 'renewals'))
+    expect(manifests).toHaveLength(2)
+    const manifest = JSON.parse(
+      readFileSync(join(running.settings.archiveFolder, 'named', 'renewals', manifests[0] ?? ''), 'utf8'),
+    ) as { documentId: string; replaces: string; extended: { digest: string } }
+    const digests = files.map((file) => createHash('sha256').update(file.bytes).digest('hex'))
+    expect(manifest.documentId).toBe(documentId)
+    expect(digests).toContain(manifest.replaces)
+    expect(digests).toContain(manifest.extended.digest)
+  }, 60_000)
 })

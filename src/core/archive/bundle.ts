@@ -5,7 +5,7 @@ import { proofValue } from '../meter/index.ts'
 import { asicManifest, mimeOf, sealNames, type SealKind } from './asic.ts'
 import { packageHeader } from './close-package.ts'
 import { readManifest, type Manifest } from './manifest.ts'
-import { jsonBytes, piecesOf, type Piece, type PieceDeps, type PieceFor } from './pieces.ts'
+import { jsonBytes, piecesOf, renewedPieces, type Piece, type PieceDeps, type PieceFor } from './pieces.ts'
 import type { ArchiveRecords, ArchivedDocument, ArchiveStore, PackageBook } from './ports.ts'
 import { readBlob } from './read-piece.ts'
 import { readMe } from './read-me.ts'
@@ -49,7 +49,10 @@ export const bundleOf =
     const manifest = archived && (await archivedManifest(deps, archived))
     const pieces =
       manifest === undefined ? await piecesOf(deps, record) : await archivedPieces(deps, manifest, audience)
-    const files = pieces
+    // The archive keeps the copies of its day; what was stamped again since then lies beside them.
+    const renewed = manifest === undefined ? [] : await renewedPieces(deps, record)
+    const there = new Set(pieces.map(({ name }) => name))
+    const files = [...pieces, ...renewed.filter(({ name }) => !there.has(name))]
       .filter((piece) => sees(audience, piece.for))
       .map(({ name, bytes }) => ({ name, bytes }))
     // The count is the sender's own business.

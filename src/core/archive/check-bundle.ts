@@ -48,7 +48,8 @@ export interface ReceiptFacts {
 
 export interface CheckBundleDeps {
   hasher: Hasher
-  verifier: SignatureVerifier
+  /** With the answers about revocation that lie in the container beside its signatures. */
+  verifierWith: (kept: { crls: Uint8Array[]; ocspResponses: Uint8Array[] }) => SignatureVerifier
   /** Ed25519 by the key (SubjectPublicKeyInfo, base64). */
   isSigned: (text: string, signature: Uint8Array, publicKey: string) => boolean | Promise<boolean>
   /** Whether a time stamp token covers bytes; undefined where that cannot be checked. */
@@ -64,8 +65,9 @@ export interface CheckBundleDeps {
  */
 export const checkBundle = async (
   files: ReadonlyMap<string, Uint8Array>,
-  deps: CheckBundleDeps,
+  { verifierWith, ...given }: CheckBundleDeps,
 ): Promise<BundleReport> => {
+  const deps = { ...given, verifier: verifierWith(keptAnswers(files)) }
   const facts: BundleFact[] = []
   const tell = (step: BundleStep, outcome: BundleFact['outcome'], file: string, detail = ''): void => {
     facts.push({ step, outcome, file, detail })
@@ -92,6 +94,23 @@ export const checkBundle = async (
   return { verdict: verdictOf(facts), facts, document: receipt, signatures }
 }
 
+type CheckDeps = Omit<CheckBundleDeps, 'verifierWith'> & { verifier: SignatureVerifier }
+
+/** Each answer is proven by its authority's signature, so it does not matter where in the container it lies. */
+const keptAnswers = (
+  files: ReadonlyMap<string, Uint8Array>,
+): { crls: Uint8Array[]; ocspResponses: Uint8Array[] } => {
+  const ending = (suffix: string, most: number): Uint8Array[] =>
+    [...files]
+      .filter(([name]) => name.endsWith(suffix))
+      .map(([, bytes]) => bytes)
+      .slice(0, most)
+  return { crls: ending('.crl', mostAnswers), ocspResponses: ending('.ocsp', mostAnswers) }
+}
+
+/** More answers than two signatures renewed for decades have; the rest would only cost time. */
+const mostAnswers = 64
+
 type Tell = (step: BundleStep, outcome: BundleFact['outcome'], file: string, detail?: string) => void
 
 const verdictOf = (facts: readonly BundleFact[]): Verdict => {
@@ -103,7 +122,7 @@ const textOf = (bytes: Uint8Array | undefined): string => new TextDecoder().deco
 
 const checkContainer = async (
   files: ReadonlyMap<string, Uint8Array>,
-  { hasher, verifier, isSigned, isStamped, recordKey }: CheckBundleDeps,
+  { hasher, verifier, isSigned, isStamped, recordKey }: CheckDeps,
   tell: Tell,
 ): Promise<void> => {
   const mimetype = textOf(files.get('mimetype'))
@@ -160,7 +179,7 @@ const checkSignatures = async (
   files: ReadonlyMap<string, Uint8Array>,
   document: Uint8Array,
   receipt: ReceiptFacts | undefined,
-  { verifier }: CheckBundleDeps,
+  { verifier }: CheckDeps,
   tell: Tell,
 ): Promise<BundleReport['signatures']> => {
   const checked: BundleReport['signatures'] = []
@@ -172,19 +191,16 @@ const checkSignatures = async (
       tell('signature', 'warning', name, `signs ${purpose}, not the document`)
       continue
     }
-    const extended = files.get(`${stem}.extended.p7s`)
+    const copies = [`${stem}.renewed.p7s`, `${stem}.extended.p7s`]
+    const copy = copies.find((one) => files.has(one)) ?? name
+    const extended = copy === name ? undefined : files.get(copy)
     const expected = {
       taxId: receipt?.[side === 'sender' ? 'sender' : 'recipient'].taxId,
       documentKind: receipt?.kind,
     }
     const report = await verifier.verify({ cms: extended ?? cms, data: document, expected })
     checked.push({ file: name, side, report })
-    tell(
-      'signature',
-      outcomeOf(report.verdict),
-      extended === undefined ? name : `${stem}.extended.p7s`,
-      nameOf(report),
-    )
+    tell('signature', outcomeOf(report.verdict), copy, nameOf(report))
     if (extended === undefined) continue
     // The untouched one must not be another signature: what failed in it, failed for ever.
     const bare = await verifier.verify({ cms, data: document, expected, at: report.trustedTime })
@@ -214,7 +230,7 @@ interface MeterJson {
 const checkMeterProof = async (
   bytes: Uint8Array | undefined,
   { digest, receipt }: { digest: string; receipt: ReceiptFacts },
-  { hasher, isSigned }: CheckBundleDeps,
+  { hasher, isSigned }: CheckDeps,
   tell: Tell,
 ): Promise<void> => {
   if (bytes === undefined) return
@@ -258,7 +274,7 @@ interface ArchiveJson {
 const checkArchiveProof = async (
   files: ReadonlyMap<string, Uint8Array>,
   receipt: ReceiptFacts,
-  { hasher, isSigned }: CheckBundleDeps,
+  { hasher, isSigned }: CheckDeps,
   tell: Tell,
 ): Promise<void> => {
   const bytes = files.get('archive.json')

@@ -25,6 +25,8 @@ export interface PieceDeps {
   documents: Pick<Documents, 'bytes' | 'signatures' | 'events' | 'attempts' | 'keyUses'>
   hasher: Hasher
   proofs: Pick<Proofs, 'byDocument'>
+  /** A revocation list kept by its digest, where one is. */
+  list?: (digest: string) => Promise<Uint8Array | undefined>
   /** The bytes a document came in, before anything read them. */
   original?: (documentId: string) => Promise<Uint8Array | undefined>
   /** Large files that documents name. */
@@ -70,6 +72,7 @@ const smallPieces = async (deps: PieceDeps, record: DocumentRecord): Promise<Pie
   const proofs = new Map((await deps.proofs.byDocument(record.id)).map((one) => [one.signatureId, one]))
   for (const [index, signature] of (await deps.documents.signatures(record.id)).entries())
     pieces.push(...signaturePieces(signature, proofs.get(signature.id), index))
+  pieces.push(...(await listPieces(deps, [...proofs.values()])))
   pieces.push({ name: 'receipt.json', for: 'both', bytes: jsonBytes(receiptOf(record)) })
   pieces.push(...(await portalPieces(deps, record)))
   for (const side of ['sender', 'recipient'] as const) {
@@ -97,6 +100,39 @@ async function* attachmentPieces({ attachments }: PieceDeps, record: DocumentRec
   }
 }
 
+/** Revocation lists that spoke instead of OCSP and are too large for the signatures they prove; each once. */
+const listPieces = async (
+  { list }: Pick<PieceDeps, 'list'>,
+  proofs: readonly SignatureProof[],
+): Promise<Piece[]> => {
+  const pieces: Piece[] = []
+  for (const digest of new Set(proofs.flatMap(({ material }) => material?.crlDigests ?? []))) {
+    const bytes = await list?.(digest)
+    if (bytes !== undefined) pieces.push({ name: `revocation/${digest}.crl`, for: 'both', bytes })
+  }
+  return pieces
+}
+
+/** Copies that were stamped again after the document was archived, with the lists that came with it. */
+export const renewedPieces = async (
+  deps: Pick<PieceDeps, 'documents' | 'proofs' | 'list'>,
+  record: DocumentRecord,
+): Promise<Piece[]> => {
+  const renewed = (await deps.proofs.byDocument(record.id)).filter(({ renewedAt }) => renewedAt !== undefined)
+  if (renewed.length === 0) return []
+  const copyOf = new Map(renewed.map(({ signatureId, material }) => [signatureId, material?.extendedCms]))
+  const copies = (await deps.documents.signatures(record.id)).flatMap((signature, index) => {
+    const bytes = copyOf.get(signature.id)
+    return bytes === undefined
+      ? []
+      : [{ name: `${stemOf(signature, index)}.renewed.p7s`, for: 'both' as const, bytes }]
+  })
+  return [...copies, ...(await listPieces(deps, renewed))]
+}
+
+const stemOf = ({ side, purpose }: Pick<SignatureRecord, 'side' | 'purpose'>, index: number): string =>
+  `signatures/${String(index + 1).padStart(2, '0')}-${side}-${purpose}`
+
 const endingOf = (format: string): string =>
   /json/.test(format) ? '.json' : /soap|xml|ubl|commerceml|enterprisedata/.test(format) ? '.xml' : '.bin'
 
@@ -105,7 +141,7 @@ const signaturePieces = (
   proof: SignatureProof | undefined,
   index: number,
 ): Piece[] => {
-  const name = `signatures/${String(index + 1).padStart(2, '0')}-${side}-${purpose}`
+  const name = stemOf({ side, purpose }, index)
   const facts = {
     side,
     purpose,

@@ -153,6 +153,7 @@ describe('renewal', () => {
       await unitOfWork.run((tx) => proofs.complete(tx, `s${id}`, material(1), start))
     }
     const kept: string[] = []
+    const named = new Map<string, string>()
     const round = renewProofs({
       clock,
       unitOfWork,
@@ -162,16 +163,19 @@ describe('renewal', () => {
         bytes: (digest) => Promise.resolve(digest === 'd2' ? undefined : new Uint8Array([1])),
       },
       hasher: { digest: (bytes) => `digest of ${bytes.join(',')}` },
-      store: { put: (digest) => Promise.resolve(void kept.push(digest)) },
+      store: {
+        put: (digest) => Promise.resolve(void kept.push(digest)),
+        putNamed: (name, bytes) => Promise.resolve(void named.set(name, Buffer.from(bytes).toString())),
+      },
       gatherer: { gather: () => Promise.reject(new Error('not asked')), renew },
     })
     const run = () => round(new Date('2028-12-01T00:00:00Z'), 10, new AbortController().signal)
-    return { run, proofs, kept }
+    return { run, proofs, kept, named }
   }
   const later = new Date('2031-01-01T00:00:00Z')
 
   it('stamps what ends, puts the copy of an archived document beside the old one, and leaves the purged', async () => {
-    const { run, proofs, kept } = await house((old) =>
+    const { run, proofs, kept, named } = await house((old) =>
       Promise.resolve({ ...old, extendedCms: new Uint8Array([99]), stampEndsAt: later, lists: [largeList] }),
     )
     expect(await run()).toEqual({ renewed: 1, withoutBytes: 1 })
@@ -181,6 +185,13 @@ describe('renewal', () => {
     })
     expect(kept).toContain('digest of 99')
     expect(kept).toContain('abc')
+    const [[name, manifest] = ['', '{}']] = named
+    expect(name).toBe(`renewals/s1-${start.getTime()}.json`)
+    expect(JSON.parse(manifest)).toMatchObject({
+      manifest: 'urn:daneker:archive-renewal:1',
+      replaces: expect.stringMatching(/^digest of /),
+      extended: { digest: 'digest of 99' },
+    })
     expect(await run()).toEqual({ renewed: 0, withoutBytes: 1 })
   })
 
