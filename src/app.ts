@@ -7,7 +7,7 @@ import {
   StandardWebhookSender,
   webhookDefaults,
 } from './adapters/courier/index.ts'
-import { doorOf } from './adapters/erp/contract.ts'
+import { doorOf, type Desks } from './adapters/erp/contract.ts'
 import { discoverErpDoors } from './adapters/erp/discover.ts'
 import { FolderRoom } from './adapters/host/disk-room.ts'
 import { AesSeal } from './adapters/host/aes-seal.ts'
@@ -64,6 +64,7 @@ import {
   fetchHistory,
   followIncoming,
   followPortal,
+  purgeExchanges,
   purgeSettledTasks,
   purgeUploads,
   reconcilePortal,
@@ -79,6 +80,7 @@ import type { Gateway, GatewaySettings, Stoppable, Surroundings } from './app/ga
 import { openConnections } from './app/connections.ts'
 import { openContract } from './app/contract.ts'
 import { openFormats } from './app/formats.ts'
+import { openExchangeLog } from './app/exchange-log.ts'
 import { openMirror } from './app/mirror.ts'
 import { openDesk } from './app/portal-life.ts'
 import { nudging, nudgingLedger } from './app/nudging.ts'
@@ -199,7 +201,7 @@ const assemble = async (
   })
   const refusalDenial: ExchangeDeps['refusalDenial'] = (record, reason) =>
     contract.desk.refusalDenial(record, reason)
-  const exchange: Exchange = openExchange({
+  const exchangeDeps: ExchangeDeps = {
     clock,
     ids,
     hasher: sha256,
@@ -222,7 +224,12 @@ const assemble = async (
     refusalDenial,
     pickedUp: (companyId, at) => contract.pickUps.noted(companyId, at),
     formats,
-  })
+  }
+  const exchange: Exchange = openExchange(exchangeDeps)
+  const exchangeLog = openExchangeLog(
+    { pool, ids, log, registry: metrics.registry, started },
+    settings.exchangeLog,
+  )
   const webhookOptions = { ...webhookDefaults, ...settings.webhooks }
   const webhookDesk = openWebhookDesk({
     ids,
@@ -352,6 +359,7 @@ const assemble = async (
     rescueStuckTasks({ tasks }),
     purgeSettledTasks({ tasks, runs }, { keepDays: settings.retention?.tasksKeepDays }),
     purgeUploads({ uploads, attachments }, { keepHours: settings.retention?.uploadsKeepHours }),
+    purgeExchanges({ exchanges: exchangeLog.exchanges }, { keepDays: settings.retention?.exchangesKeepDays }),
     ...(gatherer === undefined
       ? []
       : [
@@ -390,19 +398,27 @@ const assemble = async (
       { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
       ...(mirror === undefined ? [] : [{ name: 'portal', informs: true, check: mirror.isUp }]),
     ]
+    const desks: Desks = {
+      webhooks: webhookDesk,
+      makeSigningLink: makeLink,
+      notes,
+      meter: evidence.meter,
+      connections: connections.desk,
+      addresses: connections.addresses,
+      invoices,
+      archive: evidence.archive,
+    }
     const doors: Door[] = [
-      ...erpDoors.map((erp) =>
-        doorOf(erp, exchange, {
-          webhooks: webhookDesk,
-          makeSigningLink: makeLink,
-          notes,
-          meter: evidence.meter,
-          connections: connections.desk,
-          addresses: connections.addresses,
-          invoices,
-          archive: evidence.archive,
-        }),
-      ),
+      ...erpDoors.map((erp) => doorOf(erp, exchange, desks)),
+      exchangeLog.door({
+        exchange: exchangeDeps,
+        erpDoors,
+        desks,
+        dryConnections: connections.dryDesk,
+        connections: connections.connections,
+        companies,
+        publicUrl,
+      }),
       connections.door(register),
       operatorDoor({
         register,
@@ -445,6 +461,7 @@ const assemble = async (
       log,
       checks,
       registry: metrics.registry,
+      recorded: (served) => exchangeLog.recorded(served),
     })
     started.push(http)
   }

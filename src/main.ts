@@ -8,6 +8,7 @@ import { addDocument } from './commands/document.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEsf } from './commands/esf.ts'
 import { addMeter } from './commands/meter.ts'
+import { addExchange } from './commands/exchange.ts'
 import { addOperatorKey } from './commands/operator-key.ts'
 import { addSigning } from './commands/signing.ts'
 import { addServe } from './commands/serve.ts'
@@ -29,6 +30,7 @@ for (const add of [
   addConnection,
   addDocument,
   addEsf,
+  addExchange,
   addConfig,
   addDeadline,
   addMeter,

@@ -5,15 +5,21 @@ import { PgConnections } from '../adapters/postgres/connections.ts'
 import type { PgPool } from '../adapters/postgres/pool.ts'
 import {
   openConnectionDesk,
+  type Companies,
   type ConnectionDesk,
   type ConnectionDeskDeps,
+  type ConnectionProfiles,
+  type Connections,
   type Register,
 } from '../core/company/index.ts'
+import { dryUnitOfWork, withoutWrites } from '../core/exchange/index.ts'
 
 /** What is made of the connections of a gateway: the desk behind console and doors. */
 export interface OpenConnections {
   connections: PgConnections
   desk: ConnectionDesk
+  /** The same over stores that keep nothing. */
+  dryDesk: ConnectionDesk
   addresses: (origin: string) => DoorStrings[]
   door(register: Register): Door
 }
@@ -29,7 +35,7 @@ export const openConnections = (
   const { pool, erpDoors, formats } = deps
   const connections = new PgConnections(pool)
   const doors = new Map(erpDoors.map((door) => [door.name, door]))
-  const desk = openConnectionDesk({
+  const deskDeps: ConnectionDeskDeps = {
     ...deps,
     connections,
     doors: new Set(doors.keys()),
@@ -38,6 +44,14 @@ export const openConnections = (
       if (door === undefined) return formats.has(name) ? [] : undefined
       return door.checkSettings?.(settings) ?? []
     },
+  }
+  const desk = openConnectionDesk(deskDeps)
+  const dryDesk = openConnectionDesk({
+    ...deskDeps,
+    unitOfWork: dryUnitOfWork,
+    companies: withoutWrites<Companies>(deps.companies, ['setSecrets', 'addApiKey']),
+    connections: withoutWrites<Connections>(connections, ['change', 'close', 'endOtherKeys']),
+    profiles: withoutWrites<ConnectionProfiles>(deps.profiles, ['set']),
   })
   const addresses: OpenConnections['addresses'] = (origin) =>
     erpDoors.flatMap((door) => {
@@ -47,6 +61,7 @@ export const openConnections = (
   return {
     connections,
     desk,
+    dryDesk,
     addresses,
     door: (register) => connectionDoor({ register, connections: desk, addresses }),
   }

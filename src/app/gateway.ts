@@ -11,7 +11,7 @@ import type { Clock, Log } from '../core/kernel/index.ts'
 import type { MirrorSettings, WatchSettings } from '../core/mirror/index.ts'
 import type { SignaturePolicy } from '../core/signature/index.ts'
 import type { ContractOptions } from './contract.ts'
-import type { RelayOptions, WorkerOptions } from '../jobs/index.ts'
+import type { RecorderOptions, RelayOptions, WorkerOptions } from '../jobs/index.ts'
 
 /** What one process of the gateway does: all of it, or a part beside others on the same store. */
 export type Role = 'http' | 'worker' | 'scheduler'
@@ -27,7 +27,9 @@ export interface GatewaySettings {
   relay?: Partial<RelayOptions>
   /** Attempts at once, by kind of task. */
   concurrency?: WorkerOptions['concurrency']
-  retention?: { tasksKeepDays: number; uploadsKeepHours: number }
+  retention?: { tasksKeepDays: number; uploadsKeepHours: number; exchangesKeepDays?: number }
+  /** How much of each exchange with a base is kept raw, and what may wait in memory to be written. */
+  exchangeLog?: Partial<RecorderOptions>
   secrets: { pepper: Uint8Array; masterKey: Uint8Array; environment: KeyEnvironment }
   signature: {
     policy: Partial<SignaturePolicy>

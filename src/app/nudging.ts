@@ -22,4 +22,5 @@ export const nudgingLedger = (ledger: Ledger, nudge: () => void): Ledger => ({
     if (entry.outcome === 'entered') nudge()
     return entry
   },
+  find: (acceptance) => ledger.find(acceptance),
 })

@@ -80,7 +80,12 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
     archiveFolder: resolve(values.archiveFolder),
     minFreeDiskBytes: values.storeMinFreeMiB * 1024 * 1024,
     mappingFolders: [...ownMappings(), ...values.mappingFolders],
-    retention: { tasksKeepDays: values.tasksKeepDays, uploadsKeepHours: values.uploadsKeepHours },
+    retention: {
+      tasksKeepDays: values.tasksKeepDays,
+      uploadsKeepHours: values.uploadsKeepHours,
+      exchangesKeepDays: values.exchangesKeepDays,
+    },
+    exchangeLog: { maxBodyBytes: values.exchangeMaxBody, maxBufferedBytes: values.exchangeBuffer },
     portal:
       values.portalUrl === undefined
         ? undefined

@@ -48,6 +48,13 @@ export class OperatorClient {
     throw new StartRefusal(faultsOf(text, answer.status))
   }
 
+  /** The answer's bytes, with its headers. Throws `StartRefusal` with what the gateway said. */
+  async bytes(path: string): Promise<{ bytes: Uint8Array; headers: Headers }> {
+    const answer = await this.#fetch('GET', path, undefined)
+    if (!answer.ok) throw new StartRefusal(faultsOf(await answer.text(), answer.status))
+    return { bytes: new Uint8Array(await answer.arrayBuffer()), headers: answer.headers }
+  }
+
   async #fetch(method: string, path: string, body: unknown): Promise<Response> {
     try {
       return await fetch(`${this.#url}/operator/v1${path}`, {

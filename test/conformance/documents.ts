@@ -86,6 +86,20 @@ export const documentsConformance = (name: string, open: () => DocumentsUnderTes
         expect(await names()).toEqual(['document.received'])
       })
 
+      it('says what an entry would meet, and writes nothing by it', async () => {
+        const first = anAcceptance(sides, { key: 'k1', guid: 'g1' })
+        expect(await under.ledger.find(first)).toBeUndefined()
+        await under.ledger.enter(first)
+        expect(await under.ledger.find({ ...first, id: uuidIds.next() })).toEqual({
+          outcome: 'repeat',
+          id: first.id,
+          receivedAt: first.receivedAt,
+        })
+        const other = anAcceptance(sides, { key: 'k1', guid: 'g2' })
+        expect(await under.ledger.find(other)).toEqual({ outcome: 'conflict', id: first.id, on: 'key' })
+        expect(await under.documents.byId(other.id)).toBeUndefined()
+      })
+
       it('names the first one in a conflict and leaves it untouched', async () => {
         const first = anAcceptance(sides, { key: 'k1', guid: 'g1', number: '1' })
         await under.ledger.enter(first)

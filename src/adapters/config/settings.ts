@@ -328,6 +328,29 @@ const settings = {
     doc: 'Parts of files that nobody finished.',
   }),
 
+  exchangesKeepDays: int({
+    key: 'retention.exchangesKeepDays',
+    default: 30,
+    min: 1,
+    max: 1_100,
+    unit: 'days',
+    doc: 'Raw exchanges with bases. Raw bytes of accepted documents stay with them.',
+  }),
+  exchangeMaxBody: size({
+    key: 'exchangeLog.maxBody',
+    default: '2MB',
+    min: '1KB',
+    max: '32MB',
+    doc: 'Larger bodies are kept as their first part, and cannot be replayed.',
+  }),
+  exchangeBuffer: size({
+    key: 'exchangeLog.buffer',
+    default: '32MB',
+    min: '1MB',
+    max: '1GB',
+    doc: 'What waits in memory to be written; beyond it bodies, then lines are left out and counted.',
+  }),
+
   logLevel: choice({
     key: 'log.level',
     of: ['debug', 'info', 'warn', 'error'],

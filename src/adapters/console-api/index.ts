@@ -1,3 +1,4 @@
+export { exchangeDoor, type ExchangeDesk, type Replay } from './exchange-door.ts'
 export { connectionDoor, type DoorStrings } from './connection-door.ts'
 export { archiveDoor } from './archive-door.ts'
 export * from './operator-door.ts'

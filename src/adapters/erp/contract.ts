@@ -71,5 +71,6 @@ export interface Desks {
 /** The HTTP floor's view of an ERP door. */
 export const doorOf = (erp: ErpDoor, gateway: Exchange, desks: Desks): Door => ({
   name: erp.name,
+  isRecorded: true,
   mount: (router, tools) => erp.mount?.(router, tools, gateway, desks),
 })

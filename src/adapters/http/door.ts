@@ -12,6 +12,37 @@ export interface HttpState {
   noted: Record<string, unknown>
   /** Run when the answer is out: gives back what the request had reserved. */
   releases: (() => void)[]
+  /** What the raw log will say of the request; begun when a recorded door asks who calls. */
+  exchange?: ExchangeInHand
+}
+
+/** A request of a recorded door while it is being served. */
+export interface ExchangeInHand {
+  door: string
+  caller?: Caller
+  /** The body as it was read, unpacked. */
+  received?: Uint8Array
+  /** Sides that hold a secret made for this answer. */
+  secrets: Set<'request' | 'response'>
+}
+
+/** A served request as the raw log is told of it, when its answer is out. */
+export interface HttpExchange extends ExchangeInHand {
+  requestId: string
+  at: Date
+  durationMs: number
+  method: string
+  target: string
+  operation: string
+  documentId: string | undefined
+  status: number
+  codes: readonly string[]
+  requestHead: Record<string, string>
+  responseHead: Record<string, string>
+  requestSize: number
+  /** What went out; undefined when it was a stream. */
+  sent: Uint8Array | undefined
+  sentSize: number
 }
 
 export type HttpContext = ParameterizedContext<HttpState>
@@ -35,6 +66,8 @@ export interface DoorTools {
   operator(ctx: HttpContext): Promise<Operator>
   /** The whole body, unpacked, at most `limitBytes`. */
   body(ctx: HttpContext, limitBytes?: number): Promise<Buffer>
+  /** The raw log keeps no bytes of this side of the exchange: it holds a secret. */
+  hush(ctx: HttpContext, side: 'request' | 'response'): void
   /** `https://edo.example.kz` as configured, or the request's own host when it is one of ours. Never a stranger's Host. */
   publicOrigin(ctx: HttpContext): string
   /** Writes what went wrong behind a generic answer. */
@@ -44,5 +77,7 @@ export interface DoorTools {
 /** One door of the gateway: a set of routes. What it throws is answered as problem+json. */
 export interface Door {
   readonly name: string
+  /** Its exchanges go into the raw log. */
+  readonly isRecorded?: boolean
   mount(router: HttpRouter, tools: DoorTools): void
 }

@@ -10,7 +10,7 @@ import type { Authenticate } from '../../core/company/index.ts'
 import { Refusal } from '../../core/exchange/index.ts'
 import type { Clock, Ids } from '../../core/kernel/index.ts'
 import { bodyReader } from './body.ts'
-import type { Door, DoorTools, HttpContext, HttpLog, HttpState } from './door.ts'
+import type { Door, DoorTools, HttpContext, HttpExchange, HttpLog, HttpState } from './door.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import type { GateLimits } from './gatekeeper.ts'
 import { mountHealth } from './health.ts'
@@ -22,6 +22,7 @@ import { languageOf } from './language.ts'
 import { defaultHttpLimits, maxHeaderBytes } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { problemOf, problemType } from './problem.ts'
+import { exchangeOf, recording } from './recording.ts'
 
 export interface HttpOptions {
   host: string
@@ -42,6 +43,8 @@ export interface HttpOptions {
   trustProxy?: boolean
   checks?: HealthCheck[]
   registry?: Registry
+  /** Told of every exchange of a recorded door once its answer is out. Must neither throw nor wait. */
+  recorded?: (exchange: HttpExchange) => void
 }
 
 export interface OpenHttp {
@@ -169,6 +172,7 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
       return identity.operator
     },
     body: bodyReader(limits),
+    hush: (ctx, side) => ctx.state.exchange?.secrets.add(side),
     publicOrigin: (ctx) => {
       if (options.publicUrl !== undefined) return options.publicUrl.replace(/\/+$/, '')
       const host = ctx.get('host').toLowerCase()
@@ -196,7 +200,12 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
     registry: options.registry,
     isStopping: () => stopping,
   })
-  for (const door of options.doors) door.mount(router, tools)
+  const { recorded } = options
+  for (const door of options.doors)
+    door.mount(
+      router,
+      door.isRecorded === true && recorded !== undefined ? recording(door.name, tools) : tools,
+    )
 
   const app = new Koa<HttpState>({ proxy: options.trustProxy ?? false, maxIpsCount: 1 })
   // Every request's own errors are answered below; what is left concerns broken sockets.
@@ -214,6 +223,7 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
 
   app.use(async (ctx, next) => {
     const startedAt = performance.now()
+    const at = options.clock.now()
     const given = ctx.get('x-request-id')
     ctx.state.requestId = requestIdPattern.test(given) ? given : options.ids.next()
     ctx.state.language = languageOf(ctx.headers['accept-language'])
@@ -242,6 +252,8 @@ export const openHttp = async (options: HttpOptions): Promise<OpenHttp> => {
         },
         'request.answered',
       )
+      if (recorded !== undefined && ctx.state.exchange !== undefined)
+        recorded(exchangeOf(ctx, ctx.state.exchange, { at, durationMs, status }))
     })
 
     try {

@@ -109,6 +109,10 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
     return { outcome: 'new', id: acceptance.id, receivedAt: acceptance.receivedAt }
   }
 
+  find(acceptance: Acceptance): Promise<Entry | undefined> {
+    return Promise.resolve(this.#entryOf(acceptance))
+  }
+
   #entryOf(acceptance: Acceptance): Entry | undefined {
     const { connectionId, key, facts } = acceptance
     const keyed =

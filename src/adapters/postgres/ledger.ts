@@ -41,6 +41,10 @@ export class PgLedger implements Ledger {
     return this.#commits.add(acceptance)
   }
 
+  find(acceptance: Acceptance): Promise<Entry | undefined> {
+    return entryOf(this.#pool, acceptance)
+  }
+
   async #enter(acceptances: Acceptance[]): Promise<Entry[]> {
     let entered: Set<string>
     try {

@@ -68,6 +68,8 @@ export interface Ledger {
    * are the same in all of them; the bytes are kept once.
    */
   enterTogether(acceptances: Acceptance[]): Promise<PackageEntry>
+  /** What `enter` would meet: the same document, another under its key or name, or nothing. Writes nothing. */
+  find(acceptance: Acceptance): Promise<Entry | undefined>
 }
 
 /** What a step or an answer changes about a document. */

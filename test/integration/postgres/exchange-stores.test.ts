@@ -14,6 +14,7 @@ import { PgConnections } from '../../../src/adapters/postgres/connections.ts'
 import { PgConnectionProfiles } from '../../../src/adapters/postgres/connection-profiles.ts'
 import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
 import { PgDoorNotes } from '../../../src/adapters/postgres/door-notes.ts'
+import { PgExchangeLog } from '../../../src/adapters/postgres/exchange-log.ts'
 import { PgFeed } from '../../../src/adapters/postgres/feed.ts'
 import { PgLedger } from '../../../src/adapters/postgres/ledger.ts'
 import { PgLinks } from '../../../src/adapters/postgres/links.ts'
@@ -24,6 +25,7 @@ import { attachmentsConformance } from '../../conformance/attachments.ts'
 import { companiesConformance } from '../../conformance/companies.ts'
 import { connectionProfilesConformance } from '../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../conformance/documents.ts'
+import { exchangeLogConformance } from '../../conformance/exchange-log.ts'
 import { doorNotesConformance } from '../../conformance/door-notes.ts'
 import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../conformance/files.ts'
 import { anAcceptance, someCompanies } from '../../factories/acceptances.ts'
@@ -73,6 +75,15 @@ onBothStores('the stores', (store) => {
     profiles: new PgConnectionProfiles(store.pool),
     connection: (await someCompanies(store)).connectionId,
   }))
+  exchangeLogConformance('SQL', async () => {
+    const acceptance = anAcceptance(await someCompanies(store))
+    await new PgLedger(store.pool).enter(acceptance)
+    return {
+      exchanges: new PgExchangeLog(store.pool),
+      document: { digest: acceptance.rawDigest, bytes: acceptance.raw },
+      close: () => Promise.resolve(),
+    }
+  })
   linksConformance('SQL', () => ({
     links: new PgLinks(store.pool),
     unitOfWork: store.unitOfWork,

@@ -53,6 +53,7 @@ export const door: ErpDoor = {
           },
           query,
         )
+        if (given.isSecret === true) tools.hush(ctx, 'response')
         if (given.document !== undefined) ctx.state.noted['document'] = given.document
         if (given.location !== undefined)
           ctx.set('Location', `${tools.publicOrigin(ctx)}${root}${given.location}`)

@@ -81,6 +81,8 @@ export interface Answer {
   stream?: OpenAttachment
   /** Path below `/api/v1` of what was made. */
   location?: string
+  /** The answer holds a secret made for it: the raw log keeps none of its bytes. */
+  isSecret?: boolean
   /** The document it is about, for the log line. */
   document?: string
 }
@@ -669,7 +671,8 @@ export const operations: readonly Operation[] = [
     creates: 'anew',
     run: async (asked) => {
       const { url } = await jsonBy(asked, webhookRequest)
-      return { status: 201, value: webhookOut(await asked.desks.webhooks.add({ caller: asked.caller, url })) }
+      const made = await asked.desks.webhooks.add({ caller: asked.caller, url })
+      return { status: 201, isSecret: true, value: webhookOut(made) }
     },
   }),
   operation({
@@ -737,7 +740,11 @@ export const operations: readonly Operation[] = [
         what,
         overlapMs: overlapHours * 3_600_000,
       })
-      return { status: 201, value: { ...rotated, oldWorksUntil: rotated.oldWorksUntil.toISOString() } }
+      return {
+        status: 201,
+        isSecret: true,
+        value: { ...rotated, oldWorksUntil: rotated.oldWorksUntil.toISOString() },
+      }
     },
   }),
 ]

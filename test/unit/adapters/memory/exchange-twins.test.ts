@@ -4,6 +4,7 @@ import { MemoryAttachments } from '../../../../src/adapters/memory/attachments.t
 import { MemoryConnectionProfiles } from '../../../../src/adapters/memory/connection-profiles.ts'
 import { MemoryDocuments } from '../../../../src/adapters/memory/documents.ts'
 import { MemoryArchiveStore, MemoryLinks, MemoryUploads } from '../../../../src/adapters/memory/files.ts'
+import { MemoryExchangeLog } from '../../../../src/adapters/memory/exchange-log.ts'
 import { MemoryDoorNotes } from '../../../../src/adapters/memory/door-notes.ts'
 import { MemoryTaskStore } from '../../../../src/adapters/memory/task-store.ts'
 import { MemoryUnitOfWork } from '../../../../src/adapters/memory/unit-of-work.ts'
@@ -12,6 +13,7 @@ import { attachmentsConformance } from '../../../conformance/attachments.ts'
 import { companiesConformance } from '../../../conformance/companies.ts'
 import { connectionProfilesConformance } from '../../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../../conformance/documents.ts'
+import { exchangeLogConformance } from '../../../conformance/exchange-log.ts'
 import { doorNotesConformance } from '../../../conformance/door-notes.ts'
 import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../../conformance/files.ts'
 
@@ -79,3 +81,12 @@ doorNotesConformance('memory', () =>
 connectionProfilesConformance('memory', () =>
   Promise.resolve({ profiles: new MemoryConnectionProfiles(), connection: uuidIds.next() }),
 )
+
+exchangeLogConformance('memory', () => {
+  const document = { digest: 'd'.repeat(64), bytes: new Uint8Array([4, 5, 6]) }
+  return Promise.resolve({
+    exchanges: new MemoryExchangeLog(new Map([[document.digest, document.bytes]])),
+    document,
+    close: () => Promise.resolve(),
+  })
+})
