@@ -97,7 +97,7 @@ const rehearsed = async (
     makeSigningLink: makeSigningLink({ ...exchange, links: noLinks, publicUrl: () => deps.publicUrl() }),
   }
   const gateway = openExchange(exchange)
-  const { url, stop } = await openHttp({
+  const sandbox = await openHttp({
     host: '127.0.0.1',
     port: 0,
     doors: deps.erpDoors.map((erp) => doorOf(erp, gateway, desks)),
@@ -114,7 +114,7 @@ const rehearsed = async (
   const ask = async (one: ExchangeLine) => {
     const body = await requestOf(deps.exchanges, one)
     const { 'content-encoding': _, ...head } = one.request.head
-    const answer = await fetch(`${url}${one.target}`, {
+    const answer = await fetch(`${sandbox.url}${one.target}`, {
       method: one.method,
       headers: {
         // The proof may be remembered for the instant of then, which never ends.
@@ -145,7 +145,7 @@ const rehearsed = async (
             )
     return { same: difference === undefined, status, difference, after: before.length }
   } finally {
-    await stop()
+    await sandbox.stop()
   }
 }
 
