@@ -1,4 +1,5 @@
 import type { Tx, UnitOfWork } from '../kernel/index.ts'
+import type { Attachments } from './attachments.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { DoorNote, DoorNotes } from './door-notes.ts'
 import type { Acceptance, Documents, Entry, Feed, Ledger, Uploads } from './ports.ts'
@@ -6,15 +7,19 @@ import type { Acceptance, Documents, Entry, Feed, Ledger, Uploads } from './port
 /** Runs the work and keeps nothing of it. */
 export const dryUnitOfWork: UnitOfWork = { run: (work) => work({} as Tx) }
 
-/** The object with some of its methods doing nothing. */
-export const withoutWrites = <T extends object>(target: T, writes: readonly (keyof T & string)[]): T => {
+/** The object with some of its methods doing nothing but answering. */
+export const withoutWrites = <T extends object>(
+  target: T,
+  writes: readonly (keyof T & string)[],
+  answer?: unknown,
+): T => {
   const silent = new Set<string | symbol>(writes)
   return new Proxy(target, {
     get: (_, name) => {
       const value: unknown = Reflect.get(target, name)
       if (typeof value !== 'function') return value
       return silent.has(name)
-        ? () => Promise.resolve(undefined)
+        ? () => Promise.resolve(answer)
         : (...given: unknown[]): unknown => Reflect.apply(value, target, given)
     },
   })
@@ -38,6 +43,7 @@ export const asOf = (
   documents: withoutWrites<Documents>(deps.documents, ['record']),
   feed: feedUntil(deps.feed, then.until),
   uploads: uploadsOver(deps.uploads),
+  attachments: withoutWrites<Attachments>(deps.attachments, ['keep'], true),
   // No key of a company is used for a rehearsal.
   signers: { of: () => Promise.resolve(undefined), noteUse: () => Promise.resolve() },
   // Whether proofs were late at that moment is not known any more.
