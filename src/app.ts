@@ -227,7 +227,7 @@ const assemble = async (
   }
   const exchange: Exchange = openExchange(exchangeDeps)
   const exchangeLog = openExchangeLog(
-    { pool, ids, log, registry: metrics.registry, started },
+    { pool, ids, log, counted: (outcome, count) => metrics.exchanged(outcome, count), started },
     settings.exchangeLog,
   )
   const webhookOptions = { ...webhookDefaults, ...settings.webhooks }

@@ -1,4 +1,3 @@
-import { Counter, type Registry } from 'prom-client'
 import { exchangeDoor } from '../adapters/console-api/index.ts'
 import { sha256 } from '../adapters/host/sha256.ts'
 import type { Door, HttpExchange } from '../adapters/http/index.ts'
@@ -28,25 +27,18 @@ export const openExchangeLog = (
     pool,
     ids,
     log,
-    registry,
+    counted,
     started,
   }: {
     pool: PgPool
     ids: Ids
     log: Log
-    registry: Registry
+    counted: (outcome: string, count: number) => void
     started: Stoppable[]
   },
   options: Partial<RecorderOptions> = {},
 ): OpenExchangeLog => {
   const exchanges = new PgExchangeLog(pool)
-  const counter = new Counter({
-    name: 'daneker_exchanges_total',
-    help: 'Exchanges with bases by what became of their raw bytes. Alarm on dropped.',
-    labelNames: ['outcome'] as const,
-    registers: [registry],
-  })
-  const counted = (outcome: string, count: number): void => counter.inc({ outcome }, count)
   const recorder = new ExchangeRecorder({ log: exchanges, hasher: sha256, lines: log, counted }, options)
   started.push(recorder)
   let minute = 0

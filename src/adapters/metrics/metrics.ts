@@ -20,6 +20,8 @@ export interface Metrics {
   registry: Registry
   /** To be told of every attempt; the worker's `onAttempt`. */
   attempted(attempt: { kind: TaskKind; word: string; settled: string; durationMs: number }): void
+  /** To be told what became of raw exchanges: kept, dropped, bodies dropped. */
+  exchanged(outcome: string, count: number): void
   stop(): void
 }
 
@@ -36,6 +38,12 @@ export const openMetrics = (deps: MetricsDeps): Metrics => {
     name: 'daneker_task_attempts_total',
     help: 'Attempts at tasks, by how they ended and what became of the task.',
     labelNames: ['kind', 'outcome', 'state'] as const,
+    registers,
+  })
+  const exchanges = new Counter({
+    name: 'daneker_exchanges_total',
+    help: 'Exchanges with bases by what became of their raw bytes. Alarm on dropped.',
+    labelNames: ['outcome'] as const,
     registers,
   })
   const durations = new Histogram({
@@ -141,6 +149,7 @@ export const openMetrics = (deps: MetricsDeps): Metrics => {
       attempts.inc({ kind, outcome: word, state: settled })
       durations.observe({ kind }, durationMs / 1_000)
     },
+    exchanged: (outcome, count) => exchanges.inc({ outcome }, count),
     stop: () => registry.clear(),
   }
 }
