@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { operatorDoor, portalDoor } from './adapters/console-api/index.ts'
+import { dryRunDoor, operatorDoor, portalDoor } from './adapters/console-api/index.ts'
 import {
   faultOfEndpoint,
   MailCourier,
@@ -247,7 +247,7 @@ const assemble = async (
     secrets,
     pool,
     erpDoors,
-    formats: new Set(formats.keys()),
+    formats,
   })
   const register = openRegister({
     clock,
@@ -420,6 +420,7 @@ const assemble = async (
         publicUrl,
       }),
       connections.door(register),
+      dryRunDoor({ exchange, callerOf: (idOrLogin) => connections.desk.callerOf(idOrLogin) }),
       operatorDoor({
         register,
         documents,

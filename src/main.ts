@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addEsf } from './commands/esf.ts'
 import { addMeter } from './commands/meter.ts'
 import { addExchange } from './commands/exchange.ts'
+import { addMap } from './commands/map.ts'
 import { addOperatorKey } from './commands/operator-key.ts'
 import { addSigning } from './commands/signing.ts'
 import { addServe } from './commands/serve.ts'
@@ -31,6 +32,7 @@ for (const add of [
   addDocument,
   addEsf,
   addExchange,
+  addMap,
   addConfig,
   addDeadline,
   addMeter,

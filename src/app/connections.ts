@@ -1,5 +1,6 @@
 import { connectionDoor, type DoorStrings } from '../adapters/console-api/index.ts'
 import type { ErpDoor } from '../adapters/erp/contract.ts'
+import type { ForeignFormat } from '../core/exchange/index.ts'
 import type { Door } from '../adapters/http/index.ts'
 import { PgConnections } from '../adapters/postgres/connections.ts'
 import type { PgPool } from '../adapters/postgres/pool.ts'
@@ -28,8 +29,8 @@ export const openConnections = (
   deps: Omit<ConnectionDeskDeps, 'connections' | 'doors' | 'checkSettings'> & {
     pool: PgPool
     erpDoors: readonly ErpDoor[]
-    /** Names of formats: a mapping has settings of its own. */
-    formats: ReadonlySet<string>
+    /** A mapping has settings of its own. */
+    formats: ReadonlyMap<string, ForeignFormat>
   },
 ): OpenConnections => {
   const { pool, erpDoors, formats } = deps
@@ -41,8 +42,9 @@ export const openConnections = (
     doors: new Set(doors.keys()),
     checkSettings: (name, settings) => {
       const door = doors.get(name)
-      if (door === undefined) return formats.has(name) ? [] : undefined
-      return door.checkSettings?.(settings) ?? []
+      const format = formats.get(name)
+      if (door === undefined && format === undefined) return undefined
+      return [...(door?.checkSettings?.(settings) ?? []), ...(format?.checkSettings?.(settings) ?? [])]
     },
   }
   const desk = openConnectionDesk(deskDeps)

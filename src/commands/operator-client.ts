@@ -61,10 +61,15 @@ export class OperatorClient {
         method,
         headers: {
           authorization: `Bearer ${this.#key}`,
-          'content-type': 'application/json',
+          'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
           'accept-language': 'ru',
         },
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body:
+          body === undefined
+            ? undefined
+            : body instanceof Uint8Array
+              ? (body as BodyInit)
+              : JSON.stringify(body),
       })
     } catch {
       throw new StartRefusal([noAnswer(this.#url)])
@@ -85,7 +90,7 @@ const faultsOf = (text: string, status: number): Fault[] => {
   const said = (sentence: string): Words => ({ ru: sentence, kk: sentence, en: sentence })
   try {
     const problem = JSON.parse(text) as {
-      faults?: { code: string; path: string; message: string }[]
+      faults?: { code: string; path: string; source?: string; message: string }[]
       detail?: string
     }
     const faults = (problem.faults ?? []).map(({ code, path, message }) => fault(code, path, said(message)))

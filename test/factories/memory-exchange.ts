@@ -166,6 +166,7 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
       messages.push({ format, fileName, content })
       return []
     }),
+    dryRun: counted(({ format = 'daneker-json' }) => ({ format, guessed: false, faults: [], documents: [] })),
     putFilePart: counted(({ caller, fileId, part, bytes }) => {
       const id = `${caller.connectionId}|${fileId}`
       const upload = parts.get(id) ?? new Map<number, Uint8Array>()

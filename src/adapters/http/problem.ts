@@ -9,7 +9,7 @@ export interface Problem {
   detail: string
   /** Code of the first fault: stable, for machines. */
   code: string
-  faults: { code: string; path: string; message: string }[]
+  faults: { code: string; path: string; source?: string; message: string }[]
   requestId: string
   documentId?: string
 }
@@ -35,7 +35,12 @@ export const problemType = 'application/problem+json; charset=utf-8'
 
 export const problemOf = (answer: Answerable, language: Language, requestId: string): Problem => {
   const title = (titles[answer.status] ?? titles[500])?.[language] ?? ''
-  const faults = answer.faults.map((f) => ({ code: f.code, path: f.path, message: f.message[language] }))
+  const faults = answer.faults.map(({ code, path, source, message }) => ({
+    code,
+    path,
+    ...(source === undefined ? {} : { source }),
+    message: message[language],
+  }))
   const first = faults[0]
   const code = first?.code ?? 'HTTP-11'
   return {

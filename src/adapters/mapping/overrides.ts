@@ -7,7 +7,10 @@ import type { FieldRule, Mapping, RecordRule } from './mapping.ts'
 import { RuleReader, type Places } from './rule-reader.ts'
 import { fieldOf, recordOf } from './target.ts'
 
-/** What one connection changes about a mapping: `settings.<mapping>` of its profile. */
+/** The name under which a profile holds settings of a mapping: that of its format. */
+export const settingsOf = (mapping: string): string => `generic/${mapping}`
+
+/** What one connection changes about a mapping. */
 export interface Overrides {
   /** Own entries of dictionaries, by dictionary. */
   readonly dictionaries: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -24,7 +27,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 export const overridesFor = (profile: ConnectionProfile, mapping: string): Overrides => {
   const { settings = {} } = profile
-  const own = Object.hasOwn(settings, mapping) ? settings[mapping] : undefined
+  const own = settings[settingsOf(mapping)]
   if (!isRecord(own)) return noOverrides
   const { dictionaries, fields, ...values } = own
   return {
@@ -42,6 +45,11 @@ const textsIn = (table: unknown): Record<string, string> =>
         Object.entries(table).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
       )
     : {}
+
+/** What is wrong with the settings of a connection for a mapping, before any file is read. */
+export const overrideFaults = (mapping: Mapping, settings: Record<string, unknown>): Fault[] =>
+  withOverrides(mapping, overridesFor({ settings: { [settingsOf(mapping.name)]: settings } }, mapping.name))
+    .faults
 
 /** The mapping with the connection's own rules in it, or what is wrong with them. */
 export const withOverrides = (
@@ -75,7 +83,7 @@ export const withOverrides = (
   return { mapping: { ...mapping, documents }, faults }
 }
 
-const placeOf = (mapping: string, path: string): string => `settings.${mapping}.fields.${path}`
+const placeOf = (mapping: string, path: string): string => `settings.${settingsOf(mapping)}.fields.${path}`
 
 const wrong = (mapping: string, path: string, why: { ru: string; kk: string; en: string }): Fault =>
   readingFault('MAPPING-59', '', undefined, { mapping, place: placeOf(mapping, path), why })

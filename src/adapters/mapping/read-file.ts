@@ -5,7 +5,7 @@ import { Expressions, type Pulse } from './expressions.ts'
 import { holds, makeDocument, type Workshop } from './make-document.ts'
 import type { LeafRule, ListRule, Mapping, RecordRule, Take } from './mapping.ts'
 import { readingFault } from './mapping-faults.ts'
-import { overridesFor, withOverrides } from './overrides.ts'
+import { overridesFor, settingsOf, withOverrides } from './overrides.ts'
 import { missingColumn, readTree, type TableTree } from './read-source.ts'
 import { Reads } from './reads.ts'
 import { follow, itemsOf, type Found, type Tree } from './tree.ts'
@@ -64,7 +64,7 @@ export const pinnedName = (
   { name, version, digest }: Mapping,
   { profile }: Pick<ReadingContext, 'profile'>,
 ): string => {
-  const own = { ...profile, settings: profile.settings?.[name] }
+  const own = { ...profile, settings: profile.settings?.[settingsOf(name)] }
   const isChanged = Object.values(own).some((part) => part !== undefined)
   const changed = isChanged
     ? `.${createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 8)}`

@@ -1,7 +1,7 @@
 import { fault, type Clock, type Fault, type Ids, type UnitOfWork } from '../kernel/index.ts'
 import { Refusal } from '../exchange/index.ts'
 import { checkProfile } from './check-profile.ts'
-import type { SigningMode } from './company.ts'
+import type { Caller, SigningMode } from './company.ts'
 import type { ConnectionProfile, ConnectionProfiles } from './connection-profile.ts'
 import type { Companies, ConnectionRecord, Connections, KeptSecret, Secrets } from './ports.ts'
 import { badName, isConnectionName, unknownCompany, unknownDoor } from './register.ts'
@@ -102,6 +102,19 @@ export const openConnectionDesk = (deps: ConnectionDeskDeps) => {
     },
 
     show: async (idOrLogin: string): Promise<ConnectionView> => view(await found(idOrLogin)),
+
+    /** Whom a connection stands for, for work that an operator does in its place. */
+    async callerOf(idOrLogin: string): Promise<Caller> {
+      const { connection, company } = await open(idOrLogin)
+      return {
+        companyId: company.id,
+        companyTaxId: company.taxId,
+        companyName: company.name,
+        connectionId: connection.id,
+        connectionName: connection.name,
+        signing: connection.signing,
+      }
+    },
 
     async change(
       idOrLogin: string,

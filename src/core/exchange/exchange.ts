@@ -1,9 +1,8 @@
-import { denialOfSending } from '../access/index.ts'
 import { annulDocument } from './annul.ts'
 import { answerDocument } from './answer.ts'
 import { documentAttachment, joinFile } from './attachments.ts'
 import type { ExchangeDeps } from './deps.ts'
-import { noRoom } from './faults.ts'
+import { dryRun } from './dry-run.ts'
 import {
   changesAfter,
   documentContent,
@@ -17,19 +16,18 @@ import { printedDocument } from './print.ts'
 import { putData, putFilePart, sendMessage } from './send-message.ts'
 import { sendDocument } from './send.ts'
 import { signBatch } from './sign-batch.ts'
+import { whyNotSend } from './standing.ts'
 import { submitSignature } from './submit-signature.ts'
 
 /** The powers behind every door, over one set of dependencies. */
 export const openExchange = (deps: ExchangeDeps): Exchange => ({
   standing: async ({ caller }) => {
-    const why =
-      denialOfSending(await deps.accesses.of(caller.companyId), deps.clock.now()) ??
-      (deps.room.isShort() ? noRoom() : undefined) ??
-      (await deps.proving?.lateness())
+    const why = await whyNotSend(deps, caller)
     return { maySend: why === undefined, why }
   },
   send: sendDocument(deps),
   sendMessage: sendMessage(deps),
+  dryRun: dryRun(deps),
   putFilePart: putFilePart(deps),
   putData: putData(deps),
   joinFile: joinFile(deps),

@@ -39,6 +39,10 @@ export interface ReadingContext {
 /** One foreign format that `SendMessage` understands: pure reading. */
 export interface ForeignFormat {
   name: string
+  /** Whether a file may be of this format, from its first bytes; without it a dry run tries to read. Never throws. */
+  recognises?(bytes: Uint8Array, fileName: string): boolean
+  /** What is wrong with the settings that a connection makes for this format (`settings.<name>` of its profile). */
+  checkSettings?(settings: Record<string, unknown>): readonly Fault[]
   /** Not ok: the file as a whole cannot be read. Ok: each document in it, good or faulty, in the file's order. */
   read(bytes: Uint8Array, fileName: string, context: ReadingContext): Promise<Result<ForeignReading[]>>
 }

@@ -4,6 +4,7 @@ import type { Caller, SigningMode } from '../company/company.ts'
 import type { Digest, DocumentRecord, Event, EventName, Origin, ProvenSignature } from './document-record.ts'
 import type { Attachment, OpenAttachment } from './attachments.ts'
 import type { MirrorState, RecipientState, SenderState } from './states.ts'
+import type { DryRun, DryRunQuestion } from './dry-run.ts'
 import type { DocumentFilter } from './ports.ts'
 import type { Batch } from './sign-batch.ts'
 
@@ -137,6 +138,8 @@ export interface Exchange {
     origin: Omit<Origin, 'format'>
     key?: string
   }): Promise<Receipt[]>
+  /** What a foreign file would become, explained value by value; nothing is stored, metered or sent. */
+  dryRun(question: DryRunQuestion): Promise<DryRun>
   putFilePart(part: { caller: Caller; fileId: string; part: number; bytes: Uint8Array }): Promise<void>
   /** Joins the parts and treats them as `sendMessage` does. */
   putData(message: {

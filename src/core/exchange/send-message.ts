@@ -83,7 +83,7 @@ export const sendMessage =
   }
 
 /** Documents of one file under the same identity: which of them is meant, nobody could say. */
-const twinsAmong = (submissions: Submission[]): Fault[] => {
+export const twinsAmong = (submissions: Submission[]): Fault[] => {
   const first = new Map<string, number>()
   return submissions.flatMap(({ document: { guid, version } }, index) => {
     const identity = JSON.stringify([guid, version])

@@ -119,7 +119,7 @@ const withoutId = ({ id: _, $id: __, ...schema }: Json): Json => schema
 
 const tagOf = (path: string): string => {
   const first = path.split('/')[1] ?? ''
-  return first === 'messages' ? 'files' : first
+  return first === 'messages' || first === 'dry-run' ? 'files' : first
 }
 
 const queryParameters = ({ query }: Operation, schemaOf: (shape: z.ZodType) => Json): Json[] => {

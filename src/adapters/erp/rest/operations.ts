@@ -11,6 +11,7 @@ import type { Language, Result } from '../../../core/kernel/index.ts'
 import { httpFault, HttpRefusal } from '../../http/index.ts'
 import { charsetOf, decodeJson, readDocumentXml, readJson } from '../../xml/index.ts'
 import type { Desks } from '../contract.ts'
+import { dryRunOperation } from './dry-run-operation.ts'
 import { evidenceOperations } from './evidence-operations.ts'
 import { restFault } from './rest-faults.ts'
 import {
@@ -696,6 +697,7 @@ export const operations: readonly Operation[] = [
     },
   }),
   ...evidenceOperations,
+  operation(dryRunOperation),
   operation({
     id: 'getConnection',
     method: 'get',

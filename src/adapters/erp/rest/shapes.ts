@@ -27,6 +27,7 @@ export const faultShape = z
   .object({
     code: z.string().describe('Stable for ever'),
     path: z.string().describe('Where it is in the document; empty when it concerns the whole'),
+    source: z.string().optional().describe('The field of your own file behind it'),
     message: z
       .string()
       .describe('What is wrong and what to do, in the language of Accept-Language (ru, kk, en)'),
