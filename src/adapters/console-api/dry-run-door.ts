@@ -19,15 +19,15 @@ const query = z.strictObject({
 const maxFileBytes = 32 * 1024 * 1024
 
 /** What a client's file would become, for the operator who helps him: nothing is stored, metered or sent. */
-export const dryRunDoor = ({ exchange, callerOf }: DryRunDoorDeps): Door => ({
+export const dryRunDoor = (deps: DryRunDoorDeps): Door => ({
   name: 'dry-run',
   mount(router, tools) {
     router.post('/operator/v1/connections/:connection/dry-run', async (ctx) => {
       await tools.operator(ctx)
       const { format, fileName, diff } = parsedBy(query, { ...ctx.query })
-      const caller = await callerOf(paramOf(ctx, 'connection'))
+      const caller = await deps.callerOf(paramOf(ctx, 'connection'))
       const content = await tools.body(ctx, maxFileBytes)
-      const run = await exchange.dryRun({ caller, format, fileName, content, diff: diff === 'true' })
+      const run = await deps.exchange.dryRun({ caller, format, fileName, content, diff: diff === 'true' })
       ctx.body = dryRunValue(run, ctx.state.language)
     })
   },

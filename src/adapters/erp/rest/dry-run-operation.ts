@@ -76,16 +76,16 @@ export const dryRunOperation: Operation<typeof query> = {
   query,
   request: 'bytes',
   response: dryRunShape,
-  run: async ({ exchange, caller, language, body }, { format, fileName, diff }) => ({
+  run: async (asked, { format, fileName, diff }) => ({
     value: dryRunValue(
-      await exchange.dryRun({
-        caller,
+      await asked.exchange.dryRun({
+        caller: asked.caller,
         format,
         fileName,
-        content: await body(maxFileBytes),
+        content: await asked.body(maxFileBytes),
         diff: diff === 'true',
       }),
-      language,
+      asked.language,
     ),
   }),
 }
