@@ -10,6 +10,7 @@ import { hmacSecrets, openHttp } from '../../src/adapters/http/index.ts'
 import type { Door, HttpOptions, OpenHttp } from '../../src/adapters/http/index.ts'
 import { authenticate, openConnectionDesk } from '../../src/core/company/index.ts'
 import type { Caller, Credential, Credentials } from '../../src/core/company/index.ts'
+import type { ForeignFormat } from '../../src/core/exchange/index.ts'
 import { buyerTaxId, sellerTaxId } from './documents.ts'
 import { memoryMeterDesk } from './memory-meter.ts'
 import { memoryExchange } from './memory-exchange.ts'
@@ -111,6 +112,8 @@ export interface HttpGateway {
 export const openHttpGateway = async (
   options: {
     erp?: ErpDoor[]
+    /** Read and sent by `sendMessage`. */
+    formats?: readonly ForeignFormat[]
     desks?: Partial<Desks>
     doors?: (exchange: MemoryExchange) => Door[]
     registry?: Registry
@@ -154,8 +157,8 @@ export const openHttpGateway = async (
     },
   }
 
-  const exchange = memoryExchange()
   const connections = await connectionsOf([aCaller(), esil])
+  const exchange = memoryExchange(undefined, options.formats)
   const log: LoggedLine[] = []
   const write = (level: LoggedLine['level']) => (fields: Record<string, unknown>, event: string) => {
     log.push({ level, event, fields })

@@ -3,7 +3,14 @@ import type { Caller } from '../../src/core/company/index.ts'
 import { recipientOf, senderOf, writeDocumentXml } from '../../src/core/document/index.ts'
 import type { Document } from '../../src/core/document/index.ts'
 import { Refusal } from '../../src/core/exchange/index.ts'
-import type { Change, Exchange, Receipt, SignatureRecord, Status } from '../../src/core/exchange/index.ts'
+import type {
+  Change,
+  Exchange,
+  ForeignFormat,
+  Receipt,
+  SignatureRecord,
+  Status,
+} from '../../src/core/exchange/index.ts'
 import { fault } from '../../src/core/kernel/index.ts'
 
 interface Kept {
@@ -24,6 +31,8 @@ export interface MemoryExchange extends Exchange {
   readonly parts: ReadonlyMap<string, Map<number, Uint8Array>>
   /** How many operations reached the exchange at all, reading ones included. */
   readonly calls: number
+  /** A partner's document that has arrived for this company. */
+  arrive(caller: Caller, document: Document): void
   /** Makes the next operation throw this. */
   failNext(error: Error): void
 }
@@ -39,7 +48,11 @@ const refusal = (
     documentId === undefined ? {} : { documentId },
   )
 
-export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): MemoryExchange => {
+/** @param formats read and sent by `sendMessage`; a message in another format is only kept */
+export const memoryExchange = (
+  now = new Date('2026-03-31T10:00:00.123Z'),
+  formats: readonly ForeignFormat[] = [],
+): MemoryExchange => {
   const kept: Kept[] = []
   const changes: Change[] = []
   const messages: { format: string; fileName: string; content: Uint8Array }[] = []
@@ -81,12 +94,56 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
     })
   }
 
-  return {
+  const exchange: MemoryExchange = {
     kept,
     messages,
     parts,
     get calls() {
       return calls
+    },
+    arrive: (caller, document) => {
+      const bytes = writeDocumentXml(document)
+      const digest = createHash('sha256').update(bytes).digest('hex')
+      const documentId = `0198c0de-0000-7000-9000-${String(kept.length + 1).padStart(12, '0')}`
+      const status: Status = {
+        documentId,
+        side: 'recipient',
+        kind: document.kind,
+        guid: document.guid,
+        version: document.version,
+        number: document.number ?? '',
+        date: document.date,
+        senderTaxId: senderOf(document).taxId ?? '',
+        senderName: senderOf(document).name,
+        recipientTaxId: recipientOf(document).taxId ?? '',
+        recipientName: recipientOf(document).name,
+        digest,
+        receivedAt: now,
+        senderState: 'delivered',
+        recipientState: 'arrived',
+        mirrorState: 'none',
+        final: false,
+      }
+      const receipt = {
+        documentId,
+        repeat: false,
+        receivedAt: now,
+        digest,
+        state: 'delivered',
+        notices: [],
+      } as const
+      const one: Kept = {
+        caller,
+        document,
+        raw: bytes,
+        bytes,
+        receipt: { ...receipt, notices: [] },
+        status,
+        signatures: [],
+      }
+      kept.push(one)
+      byId.set(documentId, one)
+      note(one, 'document.arrived')
     },
     failNext: (error) => {
       nextError = error
@@ -162,9 +219,23 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
       note(one, 'document.received')
       return one.receipt
     }),
-    sendMessage: counted(({ format, fileName, content }) => {
+    sendMessage: counted(async ({ caller, format, fileName, content, origin, known }) => {
       messages.push({ format, fileName, content })
-      return []
+      const reader = formats.find(({ name }) => name === format)
+      if (reader === undefined) return []
+      const company = { taxId: caller.companyTaxId, name: caller.companyName }
+      const read = await reader.read(content, fileName, { company, profile: {}, known })
+      if (!read.ok) throw new Refusal('invalid', read.faults)
+      const faults = read.value.flatMap((one) => one.faults)
+      if (faults.length > 0) throw new Refusal('invalid', faults)
+      const receipts: Receipt[] = []
+      for (const { document, mapping } of read.value) {
+        if (document === undefined) throw new Error('neither document nor faults')
+        receipts.push(
+          await exchange.send({ caller, document, raw: content, origin: { ...origin, format, mapping } }),
+        )
+      }
+      return receipts
     }),
     dryRun: counted(({ format = 'daneker-json' }) => ({ format, guessed: false, faults: [], documents: [] })),
     putFilePart: counted(({ caller, fileId, part, bytes }) => {
@@ -179,6 +250,14 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
       const content = Buffer.concat([...upload].sort(([a], [b]) => a - b).map(([, bytes]) => bytes))
       messages.push({ format, fileName, content })
       return []
+    }),
+    readUpload: counted(({ caller, fileId }) => {
+      const upload = parts.get(`${caller.connectionId}|${fileId}`)
+      if (upload === undefined) throw refusal('not-found', 'EXCHANGE-10')
+      return Buffer.concat([...upload].sort(([a], [b]) => a - b).map(([, bytes]) => bytes))
+    }),
+    discardUpload: counted(({ caller, fileId }) => {
+      parts.delete(`${caller.connectionId}|${fileId}`)
     }),
     submitSignature: counted(({ caller, documentId, cms }) => {
       const one = mine(caller, documentId)
@@ -246,4 +325,5 @@ export const memoryExchange = (now = new Date('2026-03-31T10:00:00.123Z')): Memo
       kept.filter((k) => k.caller.companyId === caller.companyId).map((k) => k.status),
     ),
   }
+  return exchange
 }

@@ -2,9 +2,9 @@ import type { Document } from '../../core/document/index.ts'
 
 /** Parameters as read and checked: what the operation declares is there and of the declared type. */
 export class Arguments {
-  private readonly values: ReadonlyMap<string, string | number | Uint8Array | Document>
+  private readonly values: ReadonlyMap<string, string | number | boolean | Uint8Array | Document>
 
-  constructor(values: ReadonlyMap<string, string | number | Uint8Array | Document>) {
+  constructor(values: ReadonlyMap<string, string | number | boolean | Uint8Array | Document>) {
     this.values = values
   }
 
@@ -24,6 +24,11 @@ export class Arguments {
   optionalInteger(name: string): number | undefined {
     const value = this.values.get(name)
     return typeof value === 'number' ? value : undefined
+  }
+
+  flag(name: string): boolean {
+    const value = this.values.get(name)
+    return this.wanted(name, typeof value === 'boolean' ? value : undefined)
   }
 
   bytes(name: string): Uint8Array {

@@ -42,7 +42,7 @@ class EnvelopeReader<Operation extends SoapOperation> implements XmlListener {
   private readonly service: SoapService<Operation>
   private readonly action: string | undefined
   private readonly faults: Fault[] = []
-  private readonly values = new Map<string, string | number | Uint8Array | Document>()
+  private readonly values = new Map<string, string | number | boolean | Uint8Array | Document>()
   private where: Where = 'start'
   private operation: Operation | undefined
   private sawBody = false
@@ -278,6 +278,14 @@ class EnvelopeReader<Operation extends SoapOperation> implements XmlListener {
         else this.fault(soapFault('SOAP-09', name, { name, min: parameter.min, max: parameter.max }))
         return
       }
+      case 'decimal':
+        if (/^\d{1,9}(\.\d{1,6})?$/.test(text) && Number(text) <= parameter.max) this.values.set(name, text)
+        else this.fault(soapFault('SOAP-09', name, { name, min: 0, max: parameter.max }))
+        return
+      case 'boolean':
+        if (['true', 'false', '1', '0'].includes(text)) this.values.set(name, text === 'true' || text === '1')
+        else this.fault(soapFault('SOAP-12', name, { name, codes: 'true, false' }))
+        return
       case 'bytes': {
         const value = bytes?.finish()
         if (value === undefined) this.fault(soapFault('SOAP-10', name, { name }))

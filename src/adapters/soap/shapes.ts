@@ -9,6 +9,9 @@ export type SimpleType = 'string' | 'boolean' | 'int' | 'base64Binary' | 'dateTi
 export type Parameter =
   | { name: string; is: 'text'; max: number; nillable?: boolean; codes?: readonly string[] }
   | { name: string; is: 'integer'; min: number; max: number; nillable?: boolean }
+  /** Kept as text: a number of 1C has no exponent and may have places. */
+  | { name: string; is: 'decimal'; max: number; nillable?: boolean }
+  | { name: string; is: 'boolean'; nillable?: boolean }
   | { name: string; is: 'bytes'; maxBytes: number; nillable?: boolean }
   /** A document of the kind whose XSD type is `type`. */
   | { name: string; is: 'document'; type: string; nillable?: false }

@@ -3,7 +3,13 @@ import { soapActionOf } from './shapes.ts'
 import type { Member, Parameter, SoapOperation, SoapService, Structure } from './shapes.ts'
 import { escaped } from './write.ts'
 
-const parameterTypes = { text: 'xs:string', integer: 'xs:int', bytes: 'xs:base64Binary' } as const
+const parameterTypes = {
+  text: 'xs:string',
+  integer: 'xs:int',
+  decimal: 'xs:decimal',
+  boolean: 'xs:boolean',
+  bytes: 'xs:base64Binary',
+} as const
 
 const parameterElement = (parameter: Parameter): string => {
   const type = parameter.is === 'document' ? `doc:${parameter.type}` : parameterTypes[parameter.is]

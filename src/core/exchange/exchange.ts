@@ -13,7 +13,7 @@ import {
 } from './read.ts'
 import type { Exchange } from './receipt.ts'
 import { printedDocument } from './print.ts'
-import { putData, putFilePart, sendMessage } from './send-message.ts'
+import { discardUpload, putData, putFilePart, readUpload, sendMessage } from './send-message.ts'
 import { sendDocument } from './send.ts'
 import { signBatch } from './sign-batch.ts'
 import { whyNotSend } from './standing.ts'
@@ -32,6 +32,8 @@ export const openExchange = (deps: ExchangeDeps): Exchange => ({
   putData: putData(deps),
   joinFile: joinFile(deps),
   attachment: documentAttachment(deps),
+  readUpload: readUpload(deps),
+  discardUpload: discardUpload(deps),
   submitSignature: submitSignature(deps),
   status: documentStatus(deps),
   changes: changesAfter(deps),

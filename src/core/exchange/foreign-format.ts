@@ -34,6 +34,8 @@ export interface ReadingContext {
   /** Whose base sent it; a document of another company's БИН is refused later, by the core. */
   company: { taxId: string; name: string }
   profile: ConnectionProfile
+  /** What the door remembers of this base from earlier files, by the base's own references. */
+  known?: ReadonlyMap<string, unknown>
 }
 
 /** One foreign format that `SendMessage` understands: pure reading. */

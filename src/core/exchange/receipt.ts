@@ -5,6 +5,7 @@ import type { Digest, DocumentRecord, Event, EventName, Origin, ProvenSignature 
 import type { Attachment, OpenAttachment } from './attachments.ts'
 import type { MirrorState, RecipientState, SenderState } from './states.ts'
 import type { DryRun, DryRunQuestion } from './dry-run.ts'
+import type { ReadingContext } from './foreign-format.ts'
 import type { DocumentFilter } from './ports.ts'
 import type { Batch } from './sign-batch.ts'
 
@@ -137,6 +138,8 @@ export interface Exchange {
     content: Uint8Array
     origin: Omit<Origin, 'format'>
     key?: string
+    /** What the format may know beside the file. */
+    known?: ReadingContext['known']
   }): Promise<Receipt[]>
   /** What a foreign file would become, explained value by value; nothing is stored, metered or sent. */
   dryRun(question: DryRunQuestion): Promise<DryRun>
@@ -157,6 +160,9 @@ export interface Exchange {
     caller: Caller
     documentId: string
   }): Promise<{ attachment: OpenAttachment; status: Status }>
+  /** The parts of a file joined, for doors that look into it first. They stay until `discardUpload`. */
+  readUpload(file: { caller: Caller; fileId: string }): Promise<Uint8Array>
+  discardUpload(file: { caller: Caller; fileId: string }): Promise<void>
   submitSignature(signature: { caller: Caller; documentId: string; cms: Uint8Array }): Promise<Status>
   /** By the gateway's id or by the GUID of the sender's base. */
   status(question: { caller: Caller; documentId: string }): Promise<Status>

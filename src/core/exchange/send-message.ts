@@ -12,7 +12,7 @@ import {
   unknownFormat,
   uploadIncomplete,
 } from './faults.ts'
-import type { ForeignReading } from './foreign-format.ts'
+import type { ForeignReading, ReadingContext } from './foreign-format.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
 import { faultsOf, mustHaveRoom, sendDocument, sendTogether } from './send.ts'
 
@@ -30,6 +30,7 @@ interface Message {
   content: Uint8Array
   origin: Omit<Origin, 'format'>
   key?: string
+  known?: ReadingContext['known']
 }
 
 /**
@@ -38,12 +39,13 @@ interface Message {
  */
 export const sendMessage =
   (deps: ExchangeDeps) =>
-  async ({ caller, format, fileName, content, origin, key }: Message): Promise<Receipt[]> => {
+  async ({ caller, format, fileName, content, origin, key, known }: Message): Promise<Receipt[]> => {
     const reader = deps.formats.get(format)
     if (reader === undefined) throw new Refusal('invalid', [unknownFormat(format, [...deps.formats.keys()])])
     const read = await reader.read(content, fileName, {
       company: { taxId: caller.companyTaxId, name: caller.companyName },
       profile: await deps.profiles.of(caller.connectionId),
+      known,
     })
     if (!read.ok) throw new Refusal('invalid', read.faults)
     const readings = read.value
@@ -134,11 +136,10 @@ export const putFilePart =
     if (!kept) throw new Refusal('too-many', [tooManyParts(maxUnfinishedParts)])
   }
 
-/** The parts stay until the documents are in: a crash in between costs nothing but another `PutData`. */
-export const putData =
-  (deps: ExchangeDeps) =>
-  async ({ fileId, ...message }: Omit<Message, 'content'> & { fileId: string }): Promise<Receipt[]> => {
-    const { connectionId } = message.caller
+/** The parts of one file in one piece. They stay until `discardUpload`. */
+export const readUpload =
+  (deps: Pick<ExchangeDeps, 'uploads'>) =>
+  async ({ caller: { connectionId }, fileId }: { caller: Caller; fileId: string }): Promise<Uint8Array> => {
     const upload = await deps.uploads.read(connectionId, fileId)
     if (upload === undefined || upload.missing !== undefined) {
       throw new Refusal('invalid', [uploadIncomplete(upload?.missing)])
@@ -154,7 +155,21 @@ export const putData =
       content.set(bytes, offset)
       offset += bytes.byteLength
     }
+    return content
+  }
+
+export const discardUpload =
+  (deps: Pick<ExchangeDeps, 'uploads'>) =>
+  ({ caller, fileId }: { caller: Caller; fileId: string }): Promise<void> =>
+    deps.uploads.discard(caller.connectionId, fileId)
+
+/** The parts stay until the documents are in: a crash in between costs nothing but another `PutData`. */
+export const putData =
+  (deps: ExchangeDeps) =>
+  async ({ fileId, ...message }: Omit<Message, 'content'> & { fileId: string }): Promise<Receipt[]> => {
+    const { caller } = message
+    const content = await readUpload(deps)({ caller, fileId })
     const receipts = await sendMessage(deps)({ ...message, content })
-    await deps.uploads.discard(connectionId, fileId)
+    await discardUpload(deps)({ caller, fileId })
     return receipts
   }

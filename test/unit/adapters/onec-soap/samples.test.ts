@@ -19,9 +19,12 @@ const names = readdirSync(folder)
 const shown = (parameter: Parameter, given: Arguments): unknown => {
   switch (parameter.is) {
     case 'text':
+    case 'decimal':
       return given.optionalText(parameter.name)
     case 'integer':
       return given.optionalInteger(parameter.name)
+    case 'boolean':
+      return given.flag(parameter.name)
     case 'bytes':
       return given.optionalBytes(parameter.name)?.toString()
     case 'document':
