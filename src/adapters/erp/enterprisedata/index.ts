@@ -34,7 +34,7 @@ const checkContentType = (contentType: string, port: string): void => {
     throw new HttpRefusal(415, [httpFault('HTTP-09', { expected: xmlType })])
 }
 
-type Powers = Pick<Call, 'gateway' | 'outgoing'> & { notebookOf(connectionId: string): Notebook }
+type Powers = Pick<Call, 'gateway' | 'outgoing'> & { notebookOf: (connectionId: string) => Notebook }
 
 const serve = async (
   ctx: HttpContext,
