@@ -56,6 +56,8 @@ export interface CertificateEvidence {
   key: KeyEvidence
   /** Digest of the signature on the certificate itself. */
   signatureDigest?: DigestName
+  /** What that signature is called when it is one we do not take. */
+  signatureLabel?: string
   isAuthority: boolean
   pathLength?: number
   /** Absent when the extension is absent. */
@@ -105,6 +107,8 @@ export interface SignerEvidence {
   certificate?: CertificateEvidence
   digest: DigestName | 'unsupported'
   digestLabel: string
+  /** What the signature algorithm is called when it is one we do not take: RSASSA-PSS, Ed25519 … */
+  refusedAlgorithm?: string
   /** The signature algorithm in the message fits the key and the digest. */
   algorithmsAgree: boolean
   attributes: AttributeEvidence

@@ -45,7 +45,11 @@ export const factWords = {
       'Қолтаңба DER ережесімен кодталған, артық байт жоқ',
       'The signature is strict DER without trailing bytes',
     ),
-    advice: tellSupport,
+    advice: words(
+      'Файл повреждён или записан в BER (неопределённая длина): такие подписи не принимаются. Подпишите через NCALayer или настройте программу писать DER.',
+      'Файл бүлінген немесе BER пішімінде жазылған (белгісіз ұзындық): мұндай қолтаңбалар қабылданбайды. NCALayer арқылы қол қойыңыз немесе бағдарламаны DER жазатындай етіп баптаңыз.',
+      'The file is damaged or written in BER (indefinite lengths): such signatures are not taken. Sign through NCALayer, or make the program write DER.',
+    ),
   },
   structure: {
     checks: words(
@@ -121,7 +125,11 @@ export const factWords = {
       'Қолтаңба алгоритмдеріне рұқсат етілген',
       'The algorithms are allowed',
     ),
-    advice: signWithOtherKey,
+    advice: words(
+      'Принимаются ГОСТ 34.10-2015, RSA от 2048 бит (PKCS#1 v1.5, SHA-256 и выше, не PSS) и ECDSA. Подпишите ключом НУЦ РК через NCALayer.',
+      'ГОСТ 34.10-2015, 2048 биттен басталатын RSA (PKCS#1 v1.5, SHA-256 және жоғары, PSS емес) және ECDSA қабылданады. ҚР ҰКО кілтімен NCALayer арқылы қол қойыңыз.',
+      'GOST 34.10-2015, RSA from 2048 bits (PKCS#1 v1.5, SHA-256 and above, not PSS) and ECDSA are taken. Sign with a key of НУЦ РК through NCALayer.',
+    ),
   },
   'key-strength': {
     checks: words('Ключ достаточно стойкий', 'Кілт жеткілікті берік', 'The key is strong enough'),

@@ -53,7 +53,8 @@ export const pathProblem = (
         if (isAlgorithmAccepted(issuer.key, certificate.signatureDigest, time, policy) === 'never') {
           return `${where} is signed with ${issuer.key.label} and ${certificate.signatureDigest}, which is not accepted`
         }
-      } else if (issuer !== undefined) return `${where} is signed with an unknown algorithm`
+      } else if (issuer !== undefined)
+        return `${where} is signed with ${certificate.signatureLabel ?? 'an unknown algorithm'}, which is not taken`
     }
   }
   return undefined

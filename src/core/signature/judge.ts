@@ -305,7 +305,13 @@ const judgeAlgorithms = (
   const key = signer.certificate!.key
   const pair = `${key.label} with ${signer.digestLabel}`
   const accepted = isAlgorithmAccepted(key, signer.digest, trusted.time, policy)
-  if (!signer.algorithmsAgree)
+  if (signer.refusedAlgorithm !== undefined)
+    tell(
+      'algorithms',
+      'failed',
+      `${signer.refusedAlgorithm} is not taken: GOST 34.10-2015, RSA PKCS#1 v1.5 and ECDSA are`,
+    )
+  else if (!signer.algorithmsAgree)
     tell('algorithms', 'failed', `${pair}: the signature algorithm does not fit key and digest`)
   else if (accepted === 'yes') tell('algorithms', 'passed', pair)
   else if (accepted === 'no-longer' && trusted.source === 'now') {

@@ -1,5 +1,6 @@
 import { oids, oidText, readOne, sequence, smallInteger, tags, wholeBits, expectTag } from '../der/index.ts'
 import { readGostPublicKey } from '../gost/index.ts'
+import { labelOfSignature } from './tables.ts'
 import type { KeyEvidence } from '../../../core/signature/index.ts'
 
 /** A public key as a certificate carries it. */
@@ -55,7 +56,7 @@ export const readPublicKey = (spki: Uint8Array): PublicKey => {
     case oids.gammaKey:
       return { ...base, evidence: gost('gost-2004', 'GOST-2004', spki) }
     default:
-      return { ...base, evidence: { family: 'unsupported', label: oid } }
+      return { ...base, evidence: { family: 'unsupported', label: labelOfSignature(oid) } }
   }
 }
 

@@ -46,6 +46,26 @@ const signatureAlgorithms: Readonly<Record<string, SignatureAlgorithm>> = {
 export const signatureAlgorithmOfOid = (oid: string): SignatureAlgorithm | undefined =>
   Object.hasOwn(signatureAlgorithms, oid) ? signatureAlgorithms[oid] : undefined
 
+/** What people call algorithms that we do not take, for the words of a refusal. */
+const refusedNames: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.10': 'RSASSA-PSS',
+  '1.3.101.112': 'Ed25519',
+  '1.3.101.113': 'Ed448',
+  '1.2.840.10040.4.3': 'DSA with SHA-1',
+  '2.16.840.1.101.3.4.3.2': 'DSA with SHA-256',
+  '1.2.840.10045.4.1': 'ECDSA with SHA-1',
+  '1.2.643.2.2.3': 'GOST R 34.10-2001 (Russia)',
+  '1.2.643.7.1.1.3.2': 'GOST R 34.10-2012 256 (Russia)',
+  '1.2.643.7.1.1.3.3': 'GOST R 34.10-2012 512 (Russia)',
+}
+
+/** The name of a signature algorithm as a message carries it, for people. */
+export const labelOfSignature = (oid: string): string => {
+  const [bare = ''] = oid.split(' ')
+  if (Object.hasOwn(refusedNames, bare)) return refusedNames[bare]!
+  return bare === oid ? bare : `${bare} with parameters`
+}
+
 /** The OID that names both key and digest; what we write. */
 export const oidOfSignature = (key: KeyFamily, digest: DigestName): string | undefined =>
   Object.entries(signatureAlgorithms).find(([, known]) => known.key === key && known.digest === digest)?.[0]

@@ -14,6 +14,7 @@ import {
   readOne,
   sequence,
   setOf,
+  signatureAlgorithmOid,
   smallInteger,
   tags,
 } from '../der/index.ts'
@@ -163,7 +164,7 @@ const readSigner = (value: Tlv): SignerInfo => {
     throw new DerError('signer version does not fit its identifier', value.offset)
   const digestOid = algorithmOid(parts.shift(), 'digest algorithm')
   const signedAttributes = parts[0]?.tag === context(0) ? readAttributeSet(parts.shift()!) : undefined
-  const signatureOid = algorithmOid(parts.shift(), 'signature algorithm')
+  const signatureOid = signatureAlgorithmOid(parts.shift(), 'signature algorithm')
   const signature = octets(parts.shift(), 'signature')
   const unsignedAttributes = parts[0]?.tag === context(1) ? readAttributes(parts.shift()!) : []
   if (parts.length > 0) throw new DerError('unknown parts in a signer', parts[0]!.offset)

@@ -237,6 +237,19 @@ export const algorithmOid = (value: Tlv | undefined, what: string): string => {
   return oidText(oid, what)
 }
 
+/**
+ * The algorithm of a signature. Parameters other than absent and NULL stay part of the name, so that an algorithm that
+ * has them (RSASSA-PSS) is one we do not know, and not a message we cannot read.
+ */
+export const signatureAlgorithmOid = (value: Tlv | undefined, what: string): string => {
+  const [oid, parameters, ...more] = sequence(value, what)
+  if (more.length > 0) throw new DerError(`${what} has more than two parts`, value!.offset)
+  const name = oidText(oid, what)
+  return parameters === undefined || parameters.tag === tags.nul
+    ? name
+    : `${name} ${Buffer.from(parameters.bytes).toString('hex')}`
+}
+
 /** Bytes of a bit string that is made of whole bytes, and how many bits of the last are unused. */
 export const bitString = (
   value: Tlv | undefined,

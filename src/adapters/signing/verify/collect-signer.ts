@@ -1,5 +1,5 @@
 import { keyWeakness } from '../../../core/signature/index.ts'
-import { digestOfOid, signatureAlgorithmOfOid } from '../algorithms/index.ts'
+import { digestOfOid, labelOfSignature, signatureAlgorithmOfOid } from '../algorithms/index.ts'
 import { sameBytes } from '../der/index.ts'
 import { collectAttributes } from './attributes.ts'
 import type { CryptoSuite } from '../algorithms/index.ts'
@@ -32,7 +32,13 @@ export class DigestsOf {
 
 type SignerCore = Pick<
   SignerEvidence,
-  'certificate' | 'digest' | 'digestLabel' | 'algorithmsAgree' | 'attributes' | 'signature'
+  | 'certificate'
+  | 'digest'
+  | 'digestLabel'
+  | 'refusedAlgorithm'
+  | 'algorithmsAgree'
+  | 'attributes'
+  | 'signature'
 > & {
   chain: BuiltChain | undefined
 }
@@ -83,6 +89,7 @@ export const collectSignerCore = async (
     certificate: certificate?.evidence,
     digest: digest ?? 'unsupported',
     digestLabel: digest ?? signer.digestOid,
+    ...(algorithm === undefined ? { refusedAlgorithm: labelOfSignature(signer.signatureOid) } : {}),
     algorithmsAgree,
     attributes,
     signature,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import {
-  algorithmOid,
   bitString,
   children,
   context,
@@ -12,13 +11,14 @@ import {
   oidText,
   readOne,
   sequence,
+  signatureAlgorithmOid,
   serialHex,
   smallInteger,
   tags,
   time,
   wholeBits,
 } from '../der/index.ts'
-import { readPublicKey, signatureAlgorithmOfOid } from '../algorithms/index.ts'
+import { readPublicKey, labelOfSignature, signatureAlgorithmOfOid } from '../algorithms/index.ts'
 import { readName, readSubject } from './name.ts'
 import type { Tlv } from '../der/index.ts'
 import type { PublicKey } from '../algorithms/index.ts'
@@ -85,8 +85,8 @@ export const readCertificate = (der: Uint8Array): Certificate => {
   const [serialTlv, innerAlgorithm, issuer, validity, subject, spki, ...optional] = fields
   if (issuer === undefined || subject === undefined || spki === undefined)
     throw new DerError('certificate body is too short', tbsTlv.offset)
-  const signatureOid = algorithmOid(algorithm, 'signature algorithm')
-  if (signatureOid !== algorithmOid(innerAlgorithm, 'signature algorithm')) {
+  const signatureOid = signatureAlgorithmOid(algorithm, 'signature algorithm')
+  if (signatureOid !== signatureAlgorithmOid(innerAlgorithm, 'signature algorithm')) {
     // The inner one is signed, the outer one is not: when they differ somebody has been at work.
     throw new DerError('the two signature algorithms of the certificate differ', tbsTlv.offset)
   }
@@ -130,6 +130,7 @@ export const readCertificate = (der: Uint8Array): Certificate => {
       notAfter: time(notAfter, 'notAfter'),
       key: key.evidence,
       signatureDigest,
+      ...(signatureDigest === undefined ? { signatureLabel: labelOfSignature(signatureOid) } : {}),
       isAuthority,
       pathLength,
       usages: usage && readUsages(usage.value),

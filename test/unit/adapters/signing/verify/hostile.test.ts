@@ -221,7 +221,7 @@ const structure: Attack[] = [
       forgeCms(head, {
         signatureAlgorithm: writeSequence(writeOid('1.2.840.113549.1.1.10'), writeSequence()),
       }),
-    fails: 'structure',
+    fails: 'algorithms',
   },
   {
     name: 'other embedded content',
