@@ -86,18 +86,24 @@ const decodeAs = (bytes: Uint8Array, encoding: Encoding): string | undefined => 
   }
 }
 
-const decode = (bytes: Uint8Array, claims: (string | undefined)[]): Result<string> => {
+interface Chosen {
+  encoding: Encoding
+  /** Bytes of the mark, which are no text. */
+  skip: number
+  isUtf16: boolean
+}
+
+/** The encoding that the first bytes of a message and what is claimed of it agree on. */
+const chooseEncoding = (bytes: Uint8Array, claims: (string | undefined)[]): Result<Chosen> => {
   const mark = markOf(bytes)
   let encoding: Encoding | 'utf-16' | undefined
   if (mark !== undefined) {
     if (mark.encoding === 'unknown') return failed(unsupported('UTF-32'))
     encoding = mark.encoding
   }
-  const body = mark === undefined || mark.size === 0 ? bytes : bytes.subarray(mark.size)
-
-  const declared = mark?.encoding.startsWith('utf-16')
-    ? undefined
-    : declarationPattern.exec(latin1Head(body))?.[1]
+  const skip = mark?.size ?? 0
+  const isUtf16 = mark?.encoding.startsWith('utf-16') === true
+  const declared = isUtf16 ? undefined : declarationPattern.exec(latin1Head(bytes.subarray(skip)))?.[1]
   for (const label of [...claims, declared]) {
     const claimed = encodingOf(label)
     if (claimed === undefined) continue
@@ -107,15 +113,22 @@ const decode = (bytes: Uint8Array, claims: (string | undefined)[]): Result<strin
   }
   // UTF-16 without a mark whose first letters do not show their order is not text we can trust.
   if (encoding === 'utf-16') return failed(readerFault('TEXT-02'))
+  return ok({ encoding: encoding ?? 'utf-8', skip, isUtf16 })
+}
 
-  const text = decodeAs(body, encoding ?? 'utf-8')
+/** UTF-16 hides its declaration until it is decoded. */
+const contradicts = (text: string, encoding: Encoding): boolean => {
+  const inner = encodingOf(declarationPattern.exec(text.slice(0, 256))?.[1])
+  return inner !== undefined && (inner === 'unknown' || !agree(encoding, inner))
+}
+
+const decode = (bytes: Uint8Array, claims: (string | undefined)[]): Result<string> => {
+  const chosen = chooseEncoding(bytes, claims)
+  if (!chosen.ok) return chosen
+  const { encoding, skip, isUtf16 } = chosen.value
+  const text = decodeAs(skip === 0 ? bytes : bytes.subarray(skip), encoding)
   if (text === undefined) return failed(readerFault('TEXT-03'))
-  // UTF-16 hides its declaration until it is decoded.
-  const inner = mark?.encoding.startsWith('utf-16')
-    ? encodingOf(declarationPattern.exec(text.slice(0, 256))?.[1])
-    : undefined
-  if (inner !== undefined && (inner === 'unknown' || !agree(encoding ?? 'utf-8', inner)))
-    return failed(readerFault('TEXT-02'))
+  if (isUtf16 && contradicts(text, encoding)) return failed(readerFault('TEXT-02'))
   return ok(text)
 }
 
@@ -143,3 +156,59 @@ export const charsetOf = (contentType: string | undefined): string | undefined =
 
 /** The text of a file whose encoding is known from outside: a byte order mark may agree, nothing is guessed. */
 export const decodeText = (bytes: Uint8Array, encoding: Encoding): Result<string> => decode(bytes, [encoding])
+
+/** Bytes that show an encoding: a mark and a declaration. */
+const headBytes = 512
+
+/**
+ * The text of an XML message that comes in pieces, under the same rules as `decodeXml`. Never holds more than one
+ * piece. What is wrong may show at the end only: do nothing with the text that cannot be undone before.
+ */
+export class XmlDecoder {
+  #held: Buffer = Buffer.alloc(0)
+  #decoder: TextDecoder | undefined
+  #encoding: Encoding = 'utf-8'
+  /** Whether everything so far could be UTF-8 under a wrong label. */
+  #asUtf8: TextDecoder | undefined
+  #highBytes = 0
+
+  /** The text of the next piece; `isLast` closes the message. */
+  decode(piece: Uint8Array, isLast: boolean): Result<string> {
+    let bytes = piece
+    let head: string | undefined
+    if (this.#decoder === undefined) {
+      this.#held = Buffer.concat([this.#held, piece])
+      if (this.#held.length < headBytes && !isLast) return ok('')
+      const chosen = chooseEncoding(this.#held, [])
+      if (!chosen.ok) return chosen
+      this.#encoding = chosen.value.encoding
+      this.#decoder = new TextDecoder(this.#encoding, { fatal: true, ignoreBOM: true })
+      if (this.#encoding === 'windows-1251') this.#asUtf8 = new TextDecoder('utf-8', { fatal: true })
+      bytes = this.#held.subarray(chosen.value.skip)
+      this.#held = Buffer.alloc(0)
+      if (chosen.value.isUtf16) head = ''
+    }
+    if (this.#encoding === 'windows-1251' && !this.#isReally1251(bytes, isLast))
+      return failed(readerFault('TEXT-03'))
+    try {
+      const text = this.#decoder.decode(bytes, { stream: !isLast })
+      if (head !== undefined && contradicts(text, this.#encoding)) return failed(readerFault('TEXT-02'))
+      return ok(text)
+    } catch {
+      return failed(readerFault('TEXT-03'))
+    }
+  }
+
+  #isReally1251(bytes: Uint8Array, isLast: boolean): boolean {
+    if (bytes.includes(0x98)) return false
+    if (this.#asUtf8 === undefined) return true
+    this.#highBytes += highBytes(bytes, chanceBytes)
+    try {
+      this.#asUtf8.decode(bytes, { stream: !isLast })
+    } catch {
+      this.#asUtf8 = undefined
+      return true
+    }
+    return !isLast || this.#highBytes < chanceBytes
+  }
+}

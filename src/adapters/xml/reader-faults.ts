@@ -63,6 +63,11 @@ const faults = {
     kk: 'Атрибут мәні {limit} таңбадан ұзын ({line}-жол, {column}-баған).',
     en: 'The value of an attribute is longer than {limit} characters (line {line}, column {column}).',
   },
+  'XML-10': {
+    ru: 'Один элемент, комментарий или тег длиннее {limit} символов (строка {line}). Разделите выгрузку.',
+    kk: 'Бір элемент, түсініктеме немесе тег {limit} таңбадан ұзын ({line}-жол). Түсіруді бөліңіз.',
+    en: 'One element, comment or tag is longer than {limit} characters (line {line}). Split the export.',
+  },
   'JSON-01': {
     ru: 'Тело запроса не является правильным JSON (строка {line}, столбец {column}).',
     kk: 'Сұрау денесі дұрыс JSON емес ({line}-жол, {column}-баған).',

@@ -48,7 +48,8 @@ export interface XmlListener {
 }
 
 /** Why the scanner stopped; `xml-reader.ts` turns it into words. */
-export type XmlTrouble = 'XML-01' | 'XML-02' | 'XML-03' | 'XML-04' | 'XML-05' | 'XML-06' | 'XML-07' | 'XML-09'
+export type XmlTrouble =
+  'XML-01' | 'XML-02' | 'XML-03' | 'XML-04' | 'XML-05' | 'XML-06' | 'XML-07' | 'XML-09' | 'XML-10'
 
 /** Thrown by the scanner only, caught by the reader. */
 export class NotXml extends Error {
@@ -74,6 +75,8 @@ const tab = 0x09
 const space = 0x20
 const exclamation = 0x21
 const slash = 0x2f
+const doubleQuote = 0x22
+const singleQuote = 0x27
 const colon = 0x3a
 const less = 0x3c
 const equals = 0x3d
@@ -111,6 +114,11 @@ const longestName = 1000
 /** `&#x0010FFFF;` with room to spare. */
 const longestReference = 16
 
+/** A message that comes in pieces: so much of it is awaited before the first tag is looked for. */
+const firstPiece = 128 * 1024
+/** The most of it that may wait for its end: a tag, a comment, or what is kept. */
+const longestWait = 64 * 1024 * 1024
+
 const namedEntities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 const isLegalCode = (code: number): boolean =>
@@ -131,11 +139,21 @@ interface OpenElement {
 }
 
 export class XmlScanner implements XmlPlace {
-  readonly text: string
+  /** The message, or the part of it that is not read yet. */
+  text = ''
+  /** Where `text` begins in the message. */
+  begins = { line: 1, column: 1 }
   /** Most messages hold none of them; asked once, it saves a search in every text. */
-  private readonly hasReferences: boolean
-  private readonly hasSectionEnds: boolean
-  private readonly hasReturns: boolean
+  private hasReferences = false
+  private hasSectionEnds = false
+  private hasReturns = false
+  /** Nothing comes after `text`. */
+  private isLast = true
+  private lastTag = -1
+  /** Where the markup began that is being read. */
+  private tagAt = 0
+  /** From where on text is kept for `kept`; -1: nothing is. */
+  private keptFrom = -1
   private readonly listener: XmlListener
   private readonly limits: XmlLimits
   private at = 0
@@ -154,12 +172,116 @@ export class XmlScanner implements XmlPlace {
   ])
 
   constructor(text: string, listener: XmlListener, limits: XmlLimits) {
+    this.listener = listener
+    this.limits = limits
+    this.look(text)
+  }
+
+  /** A message that comes in pieces, by `extend`. */
+  static inPieces(listener: XmlListener, limits: XmlLimits): XmlScanner {
+    const scanner = new XmlScanner('', listener, limits)
+    scanner.isLast = false
+    return scanner
+  }
+
+  private look(text: string): void {
     this.text = text
     this.hasReturns = text.includes('\r')
     this.hasReferences = text.includes('&')
     this.hasSectionEnds = text.includes(']]>')
-    this.listener = listener
-    this.limits = limits
+    this.lastTag = text.lastIndexOf('<')
+  }
+
+  /** The next piece of a message. What has been read is forgotten, so that a message of any length fits. */
+  extend(more: string, isLast: boolean): void {
+    const wrong = more.search(illegal)
+    const from = this.keptFrom === -1 ? this.at : Math.min(this.keptFrom, this.at)
+    if (wrong !== -1) {
+      this.look(this.text + more)
+      this.fail(this.text.length - more.length + wrong)
+    }
+    this.forget(from)
+    if (this.text.length + more.length > longestWait) throw new NotXml('XML-10', this.at, longestWait)
+    this.isLast = isLast
+    this.look(this.text + more)
+  }
+
+  private forget(from: number): void {
+    let start = 0
+    for (
+      let next = this.text.indexOf('\n');
+      next !== -1 && next < from;
+      next = this.text.indexOf('\n', start)
+    ) {
+      this.begins = { line: this.begins.line + 1, column: 1 }
+      start = next + 1
+    }
+    this.begins = { line: this.begins.line, column: this.begins.column + from - start }
+    this.text = this.text.slice(from)
+    this.at -= from
+    this.tagAt -= from
+    if (this.keptFrom !== -1) this.keptFrom -= from
+    this.textEnd = -1
+  }
+
+  /** Asked at an element's `open`: the text from its tag on is kept until `kept` takes it. */
+  keep(): void {
+    this.keptFrom = this.tagAt
+  }
+
+  /** Asked at the same element's `close`: it as written, tags and all. */
+  kept(): string {
+    const text = this.text.slice(this.keptFrom, this.at)
+    this.keptFrom = -1
+    return text
+  }
+
+  /** Reads about `length` letters more of what has come; says what it waits for. */
+  pump(length: number): 'turn' | 'more' | 'end' {
+    if (this.phase !== 'content') {
+      if (!this.isLast && this.text.length < firstPiece) return 'more'
+      this.prolog()
+      this.phase = 'content'
+      if (!this.isWhole(this.at)) throw new NotXml('XML-09', this.at, longestAttribute)
+      this.startTag()
+    }
+    const until = this.at + length
+    while (this.open.length > 0) {
+      if (this.at >= until) return 'turn'
+      if (!this.isLast && !this.mayRead()) return 'more'
+      this.content()
+    }
+    if (!this.isLast) return 'more'
+    this.epilog()
+    return 'end'
+  }
+
+  /** Whether what comes next is there as a whole, or enough of a long text. */
+  private mayRead(): boolean {
+    if (this.textEnd < this.at) this.seekTag()
+    if (this.textEnd === -1) return this.text.length - this.at > 2 * longestPiece
+    return this.isWhole(this.textEnd)
+  }
+
+  private isWhole(at: number): boolean {
+    if (this.isLast) return true
+    const { text } = this
+    if (text.startsWith('<!', at)) {
+      if (text.length < at + 9) return false
+      return text.includes(text.startsWith('<!--', at) ? '-->' : ']]>', at)
+    }
+    // No tag holds another: one that is followed by another has ended.
+    if (at < this.lastTag) return true
+    for (let i = at + 1; ; i++) {
+      const code = text.charCodeAt(i)
+      if (code === greater) return true
+      if (code === doubleQuote || code === singleQuote) {
+        i = text.indexOf(text.charAt(i), i + 1)
+        if (i === -1) return false
+      }
+      // The end of the text is NaN.
+      if (!(code >= 0)) return false
+    }
   }
 
   resolve(prefix: string): string | undefined {
@@ -257,15 +379,10 @@ export class XmlScanner implements XmlPlace {
   private content(): void {
     const { text } = this
     const from = this.at
-    if (this.textEnd < from) {
-      this.textEnd = text.indexOf('<', from)
-      if (this.textEnd === -1) this.fail(text.length)
-      if (this.hasSectionEnds) {
-        const end = text.slice(from, this.textEnd).indexOf(']]>')
-        if (end !== -1) this.fail(from + end)
-      }
-    }
-    const next = this.textEnd
+    if (this.textEnd < from) this.seekTag()
+    // -1: a long text whose end has not come yet; a piece of it is told.
+    const next = this.textEnd === -1 ? text.length : this.textEnd
+    this.tagAt = next
     if (next > from) {
       const end = next - from > longestPiece ? this.pieceEnd(from) : next
       const raw = this.normal(text.slice(from, end))
@@ -278,6 +395,16 @@ export class XmlScanner implements XmlPlace {
     else if (code === exclamation) this.commentOrCdata()
     else if (code === question) throw new NotXml('XML-03', next)
     else this.startTag()
+  }
+
+  /** Finds where the text that comes next ends. */
+  private seekTag(): void {
+    const { text, at } = this
+    this.textEnd = text.indexOf('<', at)
+    if (this.textEnd === -1 && this.isLast) this.fail(text.length)
+    if (!this.hasSectionEnds) return
+    const end = text.slice(at, this.textEnd === -1 ? undefined : this.textEnd).indexOf(']]>')
+    if (end !== -1) this.fail(at + end)
   }
 
   /** Line ends as XML wants them; a carriage return that matters is written &#13;. */
@@ -377,6 +504,7 @@ export class XmlScanner implements XmlPlace {
     if (this.open.length >= this.limits.maxDepth) throw new NotXml('XML-04', this.at, this.limits.maxDepth)
     this.count()
     const tagAt = this.at
+    this.tagAt = tagAt
     this.at++
     const name = this.name()
     const mark = this.prefixLength
