@@ -71,10 +71,13 @@ export const readXml = async (
 
 const aTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Asked to keep an element as it is written, at its `open`, and to hand it over, at its `close`. */
+export type XmlKeeper = Pick<XmlScanner, 'keep' | 'kept'>
+
 /** Told what a message in pieces holds, and asked to take its time between two turns of reading. */
 export interface XmlStreamListener extends XmlListener {
-  /** Once, before anything else: what the scanner can be asked for. */
-  begin?(scanner: Pick<XmlScanner, 'keep' | 'kept'>): void
+  /** Once, before anything else. */
+  begin?(keeper: XmlKeeper): void
   /** After each turn. The reading waits. */
   turn(): Promise<void>
 }

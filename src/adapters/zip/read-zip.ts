@@ -19,7 +19,7 @@ const stored = 0
 const deflated = 8
 
 /** How the library says that it will not have a name. */
-const refusedName = /^(invalid characters in fileName|invalid relative path|absolute path)/
+export const refusedName = /^(invalid characters in fileName|invalid relative path|absolute path)/
 
 class TooLarge extends Error {}
 
@@ -45,8 +45,7 @@ export const readZip = async (bytes: Uint8Array, limits: ZipLimits): Promise<Res
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName.endsWith('/')) continue
       if (!isSafe(entry.fileName)) return failed(unsafeZipName(entry.fileName))
-      if (entry.isEncrypted() || ![stored, deflated].includes(entry.compressionMethod))
-        return failed(encryptedZip())
+      if (!mayUnpack(entry)) return failed(encryptedZip())
       if (entry.uncompressedSize > left) return tooLarge()
       const content = await contentOf(zip, entry, left)
       left -= content.byteLength
@@ -73,8 +72,11 @@ const contentOf = async (zip: ZipFile, entry: Entry, limit: number): Promise<Buf
   return buffer(stream)
 }
 
+export const mayUnpack = (entry: Entry): boolean =>
+  !entry.isEncrypted() && [stored, deflated].includes(entry.compressionMethod)
+
 /** No absolute name, no drive, no `..`, no backslash, no control character. */
-const isSafe = (name: string): boolean =>
+export const isSafe = (name: string): boolean =>
   name.length > 0 &&
   name.length <= 255 &&
   !/^[/\\]|^[A-Za-z]:|\\|\p{Cc}/u.test(name) &&

@@ -38,6 +38,19 @@ export interface ReadingContext {
   known?: ReadonlyMap<string, unknown>
 }
 
+/** A foreign file that may be too large to hold: it lies in parts. */
+export interface ForeignFile {
+  name: string
+  size: number
+  /** From the beginning, as often as asked, a few megabytes at a time. */
+  pieces(): AsyncIterable<Uint8Array>
+  /** `length` bytes from `from` on: archives keep their list at the end. */
+  slice(from: number, length: number): Promise<Uint8Array>
+}
+
+/** What a large file held at one place: a document with its part of the file, or something that is no document. */
+export type LargeReading = (ForeignReading & { raw: Uint8Array }) | { passedOver: string }
+
 /** One foreign format that `SendMessage` understands: pure reading. */
 export interface ForeignFormat {
   name: string
@@ -45,6 +58,17 @@ export interface ForeignFormat {
   recognises?(bytes: Uint8Array, fileName: string): boolean
   /** What is wrong with the settings that a connection makes for this format (`settings.<name>` of its profile). */
   checkSettings?(settings: Record<string, unknown>): readonly Fault[]
+  /** A file of this format without any document is taken and leaves nothing: a catalogue, a list of prices. */
+  readonly mayHoldNoDocuments?: boolean
   /** Not ok: the file as a whole cannot be read. Ok: each document in it, good or faulty, in the file's order. */
   read(bytes: Uint8Array, fileName: string, context: ReadingContext): Promise<Result<ForeignReading[]>>
+  /**
+   * As `read`, for files of any size: hands over one document at a time, waits for it to be taken, and holds no more
+   * than that. What is wrong with the file as a whole may show after the last document only.
+   */
+  readLarge?(
+    file: ForeignFile,
+    context: ReadingContext,
+    take: (reading: LargeReading) => Promise<void>,
+  ): Promise<Result<void>>
 }

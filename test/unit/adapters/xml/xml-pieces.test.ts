@@ -4,7 +4,7 @@ import {
   readXml,
   readXmlPieces,
   type XmlElement,
-  type XmlStreamListener,
+  type XmlKeeper,
 } from '../../../../src/adapters/xml/index.ts'
 import { aPaymentInvoice } from '../../../factories/documents.ts'
 import { soapCall } from '../../../factories/soap-requests.ts'
@@ -138,7 +138,7 @@ test.each([
 test('an element is kept as it is written', async () => {
   const kept: string[] = []
   let depth = 0
-  let scanner: Parameters<NonNullable<XmlStreamListener['begin']>>[0] | undefined
+  let scanner: XmlKeeper | undefined
   const body = '<d н="1">  <e>т&amp;</e><!-- c --></d>'
   const read = await readXmlPieces(inPieces(Buffer.from(`<r>${long}${body}\n<x/>${body}</r>`), 777), {
     begin: (given) => {
