@@ -26,10 +26,15 @@ export const uploadsConformance = (
       expect(await uploads.read(connectionId, 'f')).toBeUndefined()
       await put(3, 'ccc')
       await put(1, 'a')
-      expect(await uploads.read(connectionId, 'f')).toEqual({ parts: 2, size: 4, missing: 2 })
+      expect(await uploads.read(connectionId, 'f')).toEqual({ parts: 2, size: 4, missing: 2, sizes: [1, 3] })
       await put(2, 'x')
       await put(2, 'bb')
-      expect(await uploads.read(connectionId, 'f')).toEqual({ parts: 3, size: 6, missing: undefined })
+      expect(await uploads.read(connectionId, 'f')).toEqual({
+        parts: 3,
+        size: 6,
+        missing: undefined,
+        sizes: [1, 2, 3],
+      })
       expect(Buffer.from((await uploads.part(connectionId, 'f', 2)) ?? []).toString()).toBe('bb')
       expect(await uploads.part(connectionId, 'f', 4)).toBeUndefined()
     })

@@ -2,6 +2,7 @@ import {
   isFinal,
   Outdated,
   type Acceptance,
+  type Conflict,
   type Digest,
   type DocumentChange,
   type DocumentFilter,
@@ -126,7 +127,7 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
   }
 
   async enterTogether(acceptances: Acceptance[]): Promise<PackageEntry> {
-    const conflicts = []
+    const conflicts: Conflict[] = []
     for (const [index, acceptance] of acceptances.entries()) {
       const entry = this.#entryOf(acceptance)
       if (entry?.outcome === 'conflict') conflicts.push({ index, id: entry.id, on: entry.on })

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ArchiveShelf, ArchiveStore } from '../../core/archive/index.ts'
-import type { Digest, Link, Links, Uploads } from '../../core/exchange/index.ts'
+import type { Digest, Link, Links, Upload, Uploads } from '../../core/exchange/index.ts'
 import type { Tx } from '../../core/kernel/index.ts'
 import { onRollback } from './unit-of-work.ts'
 
@@ -38,16 +38,14 @@ export class MemoryUploads implements Uploads {
     return Promise.resolve(true)
   }
 
-  read(
-    connectionId: string,
-    fileId: string,
-  ): Promise<{ parts: number; size: number; missing?: number } | undefined> {
+  read(connectionId: string, fileId: string): Promise<Upload | undefined> {
     const file = this.#files.get(keyOf(connectionId, fileId))
     if (file === undefined || file.size === 0) return Promise.resolve(undefined)
     const last = Math.max(...file.keys())
     const missing = Array.from({ length: last }, (_, index) => index + 1).find((part) => !file.has(part))
     const size = [...file.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
-    return Promise.resolve({ parts: file.size, size, missing })
+    const sizes = [...file].sort(([a], [b]) => a - b).map(([, { bytes }]) => bytes.byteLength)
+    return Promise.resolve({ parts: file.size, size, missing, sizes })
   }
 
   /** Whether a part came or changed after a moment. */

@@ -1,4 +1,4 @@
-import type { Acceptance, Entry, Ledger, PackageEntry } from '../../core/exchange/index.ts'
+import type { Acceptance, Conflict, Entry, Ledger, PackageEntry } from '../../core/exchange/index.ts'
 import { bytesOfDigest } from './document-columns.ts'
 import { GroupCommit } from './group-commit.ts'
 import { clientOf, CommitUnknown, PgUnitOfWork, sqlStateOf, type PgPool, type Querier } from './pool.ts'
@@ -99,10 +99,8 @@ export class PgLedger implements Ledger {
     }
   }
 
-  async #conflictsOf(
-    acceptances: Acceptance[],
-  ): Promise<Extract<PackageEntry, { outcome: 'conflict' }>['conflicts']> {
-    const conflicts = []
+  async #conflictsOf(acceptances: Acceptance[]): Promise<Conflict[]> {
+    const conflicts: Conflict[] = []
     for (const [index, acceptance] of acceptances.entries()) {
       const entry = await entryOf(this.#pool, acceptance)
       if (entry?.outcome === 'conflict') conflicts.push({ index, id: entry.id, on: entry.on })

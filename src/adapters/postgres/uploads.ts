@@ -1,4 +1,4 @@
-import type { Uploads } from '../../core/exchange/index.ts'
+import type { Upload, Uploads } from '../../core/exchange/index.ts'
 import type { PgPool } from './pool.ts'
 
 /** Parts of large files in PostgreSQL; never more than one part in memory. */
@@ -35,17 +35,16 @@ export class PgUploads implements Uploads {
     return rowCount === 1
   }
 
-  async read(
-    connectionId: string,
-    fileId: string,
-  ): Promise<{ parts: number; size: number; missing?: number } | undefined> {
+  async read(connectionId: string, fileId: string): Promise<Upload | undefined> {
     const { rows } = await this.#pool.query<{
       parts: string
       last: number | null
       size: string
       missing: number | null
+      sizes: number[]
     }>(
       `select count(*) as parts, max(part) as last, coalesce(sum(length(bytes)), 0) as size,
+              array_agg(length(bytes) order by part) as sizes,
               (select min(n) from generate_series(1, coalesce(max(p.part), 0)) n
                 where not exists (select from upload_part u
                                    where u.connection_id = $1 and u.file_id = $2 and u.part = n)) as missing
@@ -54,7 +53,12 @@ export class PgUploads implements Uploads {
     )
     const row = rows[0]
     if (row === undefined || row.last === null) return undefined
-    return { parts: Number(row.parts), size: Number(row.size), missing: row.missing ?? undefined }
+    return {
+      parts: Number(row.parts),
+      size: Number(row.size),
+      missing: row.missing ?? undefined,
+      sizes: row.sizes,
+    }
   }
 
   async part(connectionId: string, fileId: string, part: number): Promise<Uint8Array | undefined> {

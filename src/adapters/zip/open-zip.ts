@@ -86,11 +86,17 @@ export const openZip = async (
     pieces: async function* (name) {
       const entry = entries.get(name)
       if (entry === undefined) throw new Error(`the archive has no entry of this name`)
-      if (entry.uncompressedSize > left) return yield failed(tooLarge())
+      if (entry.uncompressedSize > left) {
+        yield failed(tooLarge())
+        return
+      }
       try {
         for await (const piece of await zip.openReadStreamPromise(entry)) {
           left -= (piece as Buffer).byteLength
-          if (left < 0) return yield failed(tooLarge())
+          if (left < 0) {
+            yield failed(tooLarge())
+            return
+          }
           yield ok(piece as Buffer)
         }
       } catch {

@@ -53,7 +53,14 @@ export type Entry =
 /** What became of the documents of one file. In a conflict none of them was entered. */
 export type PackageEntry =
   | { outcome: 'entered'; entries: Exclude<Entry, { outcome: 'conflict' }>[] }
-  | { outcome: 'conflict'; conflicts: { index: number; id: string; on: 'key' | 'content-id' }[] }
+  | { outcome: 'conflict'; conflicts: Conflict[] }
+
+/** Which of several acceptances met another document under its name; `id` is the first one. */
+export interface Conflict {
+  index: number
+  id: string
+  on: 'key' | 'content-id'
+}
 
 /** Where documents are entered, exactly once. */
 export interface Ledger {
@@ -64,8 +71,8 @@ export interface Ledger {
   enter(acceptance: Acceptance): Promise<Entry>
   /**
    * All of one file in one transaction, or nothing: half a file is never there. What was entered before, by an
-   * earlier attempt at the same file, is a repeat. No two may share a key or a content id. `raw` and `rawDigest`
-   * are the same in all of them; the bytes are kept once.
+   * earlier attempt at the same file, is a repeat. No two may share a key or a content id. Bytes under one
+   * `rawDigest` are kept once.
    */
   enterTogether(acceptances: Acceptance[]): Promise<PackageEntry>
   /** What `enter` would meet: the same document, another under its key or name, or nothing. Writes nothing. */
@@ -172,6 +179,16 @@ export interface Feed {
   after(companyId: string, cursor: string | undefined, limit: number): Promise<Event[]>
 }
 
+/** A file as far as it has arrived. */
+export interface Upload {
+  parts: number
+  size: number
+  /** The first number that is not there. */
+  missing?: number
+  /** Bytes of each part that is there, in their order. */
+  sizes: number[]
+}
+
 /** Large files that arrive in parts. Parts may come twice and in any order. */
 export interface Uploads {
   /** False, and nothing kept, when the connection has `atMost` parts of unfinished files and this is one more. */
@@ -183,11 +200,9 @@ export interface Uploads {
     at: Date
     atMost: number
   }): Promise<boolean>
-  /** Parts in order, one at a time; undefined when a number is missing. */
-  read(
-    connectionId: string,
-    fileId: string,
-  ): Promise<{ parts: number; size: number; missing?: number } | undefined>
+  /** What there is of a file; undefined when there is nothing. */
+  read(connectionId: string, fileId: string): Promise<Upload | undefined>
+  /** One part; undefined when it is not there. */
   part(connectionId: string, fileId: string, part: number): Promise<Uint8Array | undefined>
   discard(connectionId: string, fileId: string): Promise<void>
   /** Uploads nobody finished, older than `before`; returns how many parts went. */

@@ -88,6 +88,18 @@ export interface TrailLine {
   details: Record<string, unknown>
 }
 
+/** How far a large file has come. */
+export interface FileProgress {
+  /** All is checked before anything is entered. */
+  phase: 'checking' | 'entering'
+  /** Of the file's bytes, 0 to 1. */
+  share: number
+  /** Documents found, and then entered, in this phase. */
+  documents: number
+  /** What was read and is no document of ЭДО, by its name in the file. */
+  passedOver: Readonly<Record<string, number>>
+}
+
 /** Thrown for a fault that a caller meets; the doors turn it into their own form. */
 export class Refusal extends Error {
   readonly status: RefusalStatus
@@ -144,7 +156,10 @@ export interface Exchange {
   /** What a foreign file would become, explained value by value; nothing is stored, metered or sent. */
   dryRun(question: DryRunQuestion): Promise<DryRun>
   putFilePart(part: { caller: Caller; fileId: string; part: number; bytes: Uint8Array }): Promise<void>
-  /** Joins the parts and treats them as `sendMessage` does. */
+  /**
+   * Joins the parts and treats them as `sendMessage` does; formats that read files of any size never have them in
+   * memory. A repeat goes on where it stopped.
+   */
   putData(message: {
     caller: Caller
     fileId: string
@@ -152,6 +167,10 @@ export interface Exchange {
     fileName: string
     origin: Omit<Origin, 'format'>
     key?: string
+    /** Its parts stay: another file of the same archive is asked for next. */
+    keep?: boolean
+    /** Told how far a large file has been read. */
+    watch?: (progress: FileProgress) => void
   }): Promise<Receipt[]>
   /** Joins the parts of a large file; documents may then name it as their attachment. */
   joinFile(file: { caller: Caller; fileId: string }): Promise<Attachment>

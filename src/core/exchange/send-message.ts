@@ -12,9 +12,12 @@ import {
   unknownFormat,
   uploadIncomplete,
 } from './faults.ts'
-import type { ForeignReading, ReadingContext } from './foreign-format.ts'
+import type { ForeignFile, ForeignReading, ReadingContext } from './foreign-format.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
+import { sendLarge, type LargeOptions } from './send-large.ts'
+import { sourceOf } from './source-of.ts'
 import { faultsOf, mustHaveRoom, sendDocument, sendTogether } from './send.ts'
+import { uploadedFile } from './uploaded-file.ts'
 
 /** One part of a large file; 1C cuts at 1024 KB, others a little above. */
 const maxPartBytes = 4 * 1024 * 1024
@@ -49,7 +52,10 @@ export const sendMessage =
     })
     if (!read.ok) throw new Refusal('invalid', read.faults)
     const readings = read.value
-    if (readings.length === 0) throw new Refusal('invalid', [emptyFile()])
+    if (readings.length === 0) {
+      if (reader.mayHoldNoDocuments === true) return []
+      throw new Refusal('invalid', [emptyFile()])
+    }
 
     const now = deps.clock.now()
     const submissions: Submission[] = []
@@ -95,15 +101,6 @@ export const twinsAmong = (submissions: Submission[]): Fault[] => {
   })
 }
 
-/** The field of the file behind a value of the document, or behind the nearest thing that it is part of. */
-export const sourceOf = ({ sources }: Pick<ForeignReading, 'sources'>, path: string): string | undefined => {
-  for (let part = path; part !== ''; part = part.replace(/(^|\.)[^.]*$/, '')) {
-    const source = sources.find((one) => one.path === part)?.source
-    if (source !== undefined) return source
-  }
-  return undefined
-}
-
 export const putFilePart =
   (deps: ExchangeDeps) =>
   async ({
@@ -139,24 +136,8 @@ export const putFilePart =
 /** The parts of one file in one piece. They stay until `discardUpload`. */
 export const readUpload =
   (deps: Pick<ExchangeDeps, 'uploads'>) =>
-  async ({ caller: { connectionId }, fileId }: { caller: Caller; fileId: string }): Promise<Uint8Array> => {
-    const upload = await deps.uploads.read(connectionId, fileId)
-    if (upload === undefined || upload.missing !== undefined) {
-      throw new Refusal('invalid', [uploadIncomplete(upload?.missing)])
-    }
-    if (upload.size > maxJoinedBytes) {
-      throw new Refusal('too-large', [tooLarge('fileId', maxJoinedBytes / 1024 / 1024)])
-    }
-    const content = new Uint8Array(upload.size)
-    let offset = 0
-    for (let part = 1; part <= upload.parts; part += 1) {
-      const bytes = await deps.uploads.part(connectionId, fileId, part)
-      if (bytes === undefined) throw new Refusal('invalid', [uploadIncomplete(part)])
-      content.set(bytes, offset)
-      offset += bytes.byteLength
-    }
-    return content
-  }
+  async ({ caller, fileId }: { caller: Caller; fileId: string }): Promise<Uint8Array> =>
+    joined(await openUpload(deps, { caller, fileId, fileName: '' }))
 
 export const discardUpload =
   (deps: Pick<ExchangeDeps, 'uploads'>) =>
@@ -166,10 +147,44 @@ export const discardUpload =
 /** The parts stay until the documents are in: a crash in between costs nothing but another `PutData`. */
 export const putData =
   (deps: ExchangeDeps) =>
-  async ({ fileId, ...message }: Omit<Message, 'content'> & { fileId: string }): Promise<Receipt[]> => {
-    const { caller } = message
-    const content = await readUpload(deps)({ caller, fileId })
-    const receipts = await sendMessage(deps)({ ...message, content })
-    await discardUpload(deps)({ caller, fileId })
+  async ({
+    fileId,
+    keep = false,
+    watch,
+    ...message
+  }: Omit<Message, 'content'> & LargeOptions & { fileId: string }): Promise<Receipt[]> => {
+    const { caller, fileName } = message
+    const file = await openUpload(deps, { caller, fileId, fileName })
+    const reader = deps.formats.get(message.format)
+    const receipts =
+      reader?.readLarge === undefined
+        ? await sendMessage(deps)({ ...message, content: await joined(file) })
+        : await sendLarge(deps)({ ...message, reader, file, watch })
+    if (!keep) await discardUpload(deps)({ caller, fileId })
     return receipts
   }
+
+const openUpload = async (
+  { uploads }: Pick<ExchangeDeps, 'uploads'>,
+  { caller: { connectionId }, fileId, fileName }: { caller: Caller; fileId: string; fileName: string },
+): Promise<ForeignFile> => {
+  const upload = await uploads.read(connectionId, fileId)
+  if (upload === undefined || upload.missing !== undefined) {
+    throw new Refusal('invalid', [uploadIncomplete(upload?.missing)])
+  }
+  return uploadedFile(uploads, { connectionId, fileId, name: fileName, upload })
+}
+
+/** A file that is read as a whole, in memory. */
+const joined = async (file: ForeignFile): Promise<Uint8Array> => {
+  if (file.size > maxJoinedBytes) {
+    throw new Refusal('too-large', [tooLarge('fileId', maxJoinedBytes / 1024 / 1024)])
+  }
+  const content = new Uint8Array(file.size)
+  let offset = 0
+  for await (const bytes of file.pieces()) {
+    content.set(bytes, offset)
+    offset += bytes.byteLength
+  }
+  return content
+}

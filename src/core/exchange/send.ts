@@ -12,7 +12,7 @@ import { attachmentFaults, attachmentOf } from './attachments.ts'
 import type { ExchangeDeps } from './deps.ts'
 import type { Digest, DocumentFacts, NewEvent, SignatureRecord } from './document-record.ts'
 import { badKey, badSignature, keyTaken, noRoom, notYourDocument, versionTaken } from './faults.ts'
-import type { Acceptance, Entry } from './ports.ts'
+import type { Acceptance, Conflict, Entry } from './ports.ts'
 import { mustKeepUp, proofOf } from './proving.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
 import { signatureRecord } from './signatures.ts'
@@ -45,7 +45,7 @@ const preparedAtOnce = 20
 
 /**
  * Takes all documents of one file, or none of them. Whoever calls has found no fault in any of them; `notices`
- * are what was found beside, document by document. All carry the same bytes as received.
+ * are what was found beside, document by document.
  */
 export const sendTogether =
   (deps: ExchangeDeps) =>
@@ -54,20 +54,9 @@ export const sendTogether =
     if (first === undefined) return []
     const now = deps.clock.now()
     await mayBeSent(deps, first.caller, now, submissions.length)
-    const rawDigest = deps.hasher.digest(first.raw)
-    const acceptances: Acceptance[] = []
-    for (const submission of submissions) {
-      if (acceptances.length % preparedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
-      acceptances.push(await acceptanceOf(deps, submission, rawDigest, now))
-    }
+    const acceptances = await acceptancesOf(deps, submissions, now)
     const entry = await deps.ledger.enterTogether(acceptances)
-    if (entry.outcome === 'conflict') {
-      const faults = entry.conflicts.map((conflict) => {
-        const fault = faultOfConflict(conflict)
-        return { ...fault, path: `documents[${conflict.index}]${fault.path && `.${fault.path}`}` }
-      })
-      throw new Refusal('conflict', faults, { documentId: entry.conflicts[0]?.id })
-    }
+    if (entry.outcome === 'conflict') throw refusalOf(entry.conflicts)
     const receipts: Receipt[] = []
     for (const [index, submission] of submissions.entries()) {
       const [acceptance, own] = [acceptances[index], entry.entries[index]]
@@ -77,8 +66,43 @@ export const sendTogether =
     return receipts
   }
 
+/** Throws `Refusal` when one of the documents would be refused for what was accepted before. Enters nothing. */
+export const mayEnter =
+  (deps: ExchangeDeps) =>
+  async (submissions: Submission[], firstIndex: number): Promise<void> => {
+    const conflicts: Conflict[] = []
+    for (const [index, acceptance] of (await acceptancesOf(deps, submissions, deps.clock.now())).entries()) {
+      const met = await deps.ledger.find(acceptance)
+      if (met?.outcome === 'conflict') conflicts.push({ index: index + firstIndex, id: met.id, on: met.on })
+    }
+    if (conflicts.length > 0) throw refusalOf(conflicts)
+  }
+
+const acceptancesOf = async (
+  deps: ExchangeDeps,
+  submissions: Submission[],
+  now: Date,
+): Promise<Acceptance[]> => {
+  const acceptances: Acceptance[] = []
+  let [raw, rawDigest]: [Uint8Array | undefined, Digest] = [undefined, '']
+  for (const submission of submissions) {
+    if (acceptances.length % preparedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
+    if (submission.raw !== raw) [raw, rawDigest] = [submission.raw, deps.hasher.digest(submission.raw)]
+    acceptances.push(await acceptanceOf(deps, submission, rawDigest, now))
+  }
+  return acceptances
+}
+
+const refusalOf = (conflicts: Conflict[]): Refusal => {
+  const faults = conflicts.map((conflict) => {
+    const fault = faultOfConflict(conflict)
+    return { ...fault, path: `documents[${conflict.index}]${fault.path && `.${fault.path}`}` }
+  })
+  return new Refusal('conflict', faults, { documentId: conflicts[0]?.id })
+}
+
 /** The gates before any document: access, and proofs that keep up. */
-const mayBeSent = async (
+export const mayBeSent = async (
   deps: ExchangeDeps,
   caller: Submission['caller'],
   now: Date,

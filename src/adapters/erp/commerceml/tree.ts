@@ -81,7 +81,15 @@ export const unreadOf = (root: Place, without?: string): string[] => {
     for (const [name, value] of place.attributes) {
       if (value !== '' && !place.readAttributes.has(name)) found.add(`${path}/@${name}`)
     }
-    for (const child of place.children) if (child.name !== without) walk(child, `${path}/${child.name}`)
+    for (const child of place.children) {
+      if (child.name === without) continue
+      // A requisite is known by its name, and read with its value.
+      if (child.name === 'ЗначениеРеквизита') {
+        const values = child.children.filter((one) => one.name === 'Значение' && one.text.trim() !== '')
+        const name = child.one('Наименование')?.text.trim() ?? ''
+        if (values.some((one) => !one.isRead)) found.add(`${path}/«${name}»`)
+      } else walk(child, `${path}/${child.name}`)
+    }
   }
   walk(root, root.name)
   return [...found].slice(0, maxUnread)

@@ -85,7 +85,7 @@ const isDraft = (place: Place, requisites: Requisites): boolean => {
 
 interface Part {
   kind: Kind
-  takes(line: Line): boolean
+  takes: (line: Line) => boolean
 }
 
 const everything = (): boolean => true
@@ -131,7 +131,9 @@ const readPart = (
     read.put(draft, 'priceIncludesVat', true, { source: place.one('Товары')?.path, rule: 'vat-included' })
   }
   const write = kind === 'tax-invoice' ? invoiceLine : plainLine
+  read.record('lines', place.one('Товары')?.path ?? `${place.path}/Товары`)
   draft['lines'] = lines.map((line, index) => write(read, line, `lines[${index}]`, isIncluded))
+  read.record('totals', `${place.path}/Сумма`)
   draft['totals'] = totalsOf(read, kind, mine, isOneOfTwo ? undefined : sum, amounts)
   if (isOneOfTwo && sum !== undefined) compareSum(read, sum, amounts)
 
@@ -156,7 +158,11 @@ const readPart = (
 const finished = (read: Explained, draft: Draft, kind: Kind): Omit<ForeignReading, 'unread'> => {
   const { kind: stated, ...value } = draft
   const document = readDocumentValue(typeof stated === 'string' ? (stated as Kind) : kind, value)
-  const faults = document.ok ? read.faults : [...read.faults, ...document.faults]
+  const told = new Set(read.faults.map(({ path }) => path))
+  // What could not be read is not told a second time as missing.
+  const faults = document.ok
+    ? read.faults
+    : [...read.faults, ...document.faults.filter(({ path }) => !told.has(path))]
   const reading = { sources: read.sources, faults, mapping }
   return document.ok && faults.length === 0 ? { ...reading, document: document.value } : reading
 }
@@ -227,6 +233,7 @@ const readParties = (
   const partyOf = (wanted: readonly string[], path: string): Draft | undefined => {
     const partner = inRole(wanted)
     partner?.one('Роль')?.take()
+    if (partner !== undefined) read.record(path, partner.path)
     return partner === undefined ? undefined : readParty(read, partner, path)
   }
   draft['seller'] = ownParty(read, 'seller', partyOf(roles.seller, 'seller'))

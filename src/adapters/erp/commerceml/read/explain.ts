@@ -55,6 +55,11 @@ export class Explained {
     return found
   }
 
+  /** Where a group of values is kept, so that a fault about one that is missing still names a place. */
+  record(path: string, source: string): void {
+    this.sources.push({ path, source, rule: 'record' })
+  }
+
   fault(fault: Fault): void {
     this.faults.push(fault)
   }

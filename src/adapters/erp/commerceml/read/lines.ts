@@ -186,6 +186,7 @@ const money = (value: ExactDecimal): string =>
 /** The line as the kinds act, waybill and payment invoice have it. */
 export const plainLine = (read: Explained, line: Line, path: string, isIncluded: boolean): Draft => {
   const draft: Draft = {}
+  read.record(path, line.place.path)
   const amounts = amountsOf(line, isIncluded)
   head(read, draft, line, path)
   number(read, draft, `${path}.quantity`, line.quantity, plainText)
@@ -198,6 +199,7 @@ export const plainLine = (read: Explained, line: Line, path: string, isIncluded:
 /** As the tax invoice has it: prices without indirect taxes, the turnover, the origin of goods. */
 export const invoiceLine = (read: Explained, line: Line, path: string, isIncluded: boolean): Draft => {
   const draft: Draft = {}
+  read.record(path, line.place.path)
   const amounts = amountsOf(line, isIncluded)
   head(read, draft, line, path)
   delete draft['code']
