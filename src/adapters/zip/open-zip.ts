@@ -57,6 +57,7 @@ export const openZip = async (
   try {
     zip = await fromRandomAccessReaderPromise(new SourceReader(source), source.size, {
       strictFileNames: false,
+      autoClose: false,
     })
   } catch {
     return failed(brokenZip())
