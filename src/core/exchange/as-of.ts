@@ -104,7 +104,8 @@ const uploadsOver = (uploads: Uploads): Uploads => {
       const last = Math.max(...parts.keys())
       const missing = Array.from({ length: last }, (_, at) => at + 1).find((part) => !parts.has(part))
       const size = [...parts.values()].reduce((sum, { byteLength }) => sum + byteLength, 0)
-      return { parts: parts.size, size, ...(missing === undefined ? {} : { missing }) }
+      const sizes = [...parts].sort(([a], [b]) => a - b).map(([, { byteLength }]) => byteLength)
+      return { parts: parts.size, size, sizes, ...(missing === undefined ? {} : { missing }) }
     },
     part: async (connectionId, fileId, part) =>
       own.get(keyOf(connectionId, fileId))?.get(part) ?? uploads.part(connectionId, fileId, part),

@@ -13,8 +13,9 @@ import type { ExchangeDeps } from './deps.ts'
 import { emptyFile, unknownFormat } from './faults.ts'
 import type { ForeignFormat, ForeignReading, ReadingContext, ValueSource } from './foreign-format.ts'
 import { Refusal, type Submission } from './receipt.ts'
-import { sourceOf, twinsAmong } from './send-message.ts'
+import { twinsAmong } from './send-message.ts'
 import { faultsOf } from './send.ts'
+import { sourceOf } from './source-of.ts'
 import { whyNotSend } from './standing.ts'
 
 /** What a foreign file would become if it were sent. */
