@@ -12,7 +12,7 @@ import {
   unknownFormat,
   uploadIncomplete,
 } from './faults.ts'
-import type { ForeignFile, ForeignReading, ReadingContext } from './foreign-format.ts'
+import type { ForeignFile, ReadingContext } from './foreign-format.ts'
 import { Refusal, type Receipt, type Submission } from './receipt.ts'
 import { sendLarge, type LargeOptions } from './send-large.ts'
 import { sourceOf } from './source-of.ts'
