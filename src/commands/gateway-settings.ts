@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { gatewaySettings, readYamlFile, type Configuration } from '../adapters/config/index.ts'
 import { loadTrust, readTrustPins } from '../adapters/signing/index.ts'
 import type { GatewaySettings } from '../app.ts'
+import { readSignaturePolicy, type SignaturePolicy } from '../core/signature/index.ts'
 import { StartRefusal } from './start-refusal.ts'
 
 type Values = Configuration<typeof gatewaySettings.settings>['values']
@@ -57,7 +58,7 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
     },
     secrets: { pepper, masterKey, environment: values.keyEnvironment },
     signature: {
-      policy: { environment: values.trustEnvironment },
+      policy: { ...policyOf(values), environment: values.trustEnvironment },
       anchors: trust.anchors,
       intermediates: trust.intermediates,
       revocation: trust.revocation,
@@ -124,6 +125,15 @@ const madeKeys = (file: string): { pepper: string; masterKey: string } => {
     writeFileSync(file, JSON.stringify(fresh), { mode: 0o600, flag: 'wx' })
   }
   return JSON.parse(readFileSync(file, 'utf8')) as { pepper: string; masterKey: string }
+}
+
+/** The operator's own rules about signatures. */
+export const policyOf = ({
+  signaturePolicyFile: file,
+}: Pick<Values, 'signaturePolicyFile'>): Partial<SignaturePolicy> => {
+  const read = readSignaturePolicy(existsSync(file) ? readYamlFile(file) : undefined)
+  if (!read.ok) throw new StartRefusal(read.faults)
+  return read.value
 }
 
 /** Pins from the trust file, certificates from the folder `trust` beside it. */

@@ -17,7 +17,8 @@ import {
 } from '../adapters/signing/index.ts'
 import { systemClock, type Fault, type Language, type Words } from '../core/kernel/index.ts'
 import { signaturePolicy, type RevocationDemand } from '../core/signature/index.ts'
-import { readConfiguration, trustOf } from './gateway-settings.ts'
+import { policyOf, readConfiguration, trustOf } from './gateway-settings.ts'
+import { faultsIn } from './start-refusal.ts'
 import { reportLines, reportValue } from './signature-report.ts'
 import { bundleLines, isContainer, verifyBundle } from './verify-bundle.ts'
 
@@ -97,7 +98,13 @@ export const verifyCommand = async (file: string, options: VerifyCommandOptions)
   const data = options.data === undefined ? undefined : fileBytes(options.data)
   if (signature === undefined || (options.data !== undefined && data === undefined))
     return cannotJudge([noFile(signature === undefined ? file : (options.data ?? ''))], options)
-  const verifiers = await verifiersOf(options)
+  const verifiers = await verifiersOf(options).catch((error: unknown) => {
+    const faults = faultsIn(error)
+    if (faults === undefined) throw error
+    return { faults }
+  })
+  // 1 would say that the signature is not good.
+  if ('faults' in verifiers) return cannotJudge(verifiers.faults, options)
   if ('missing' in verifiers) return cannotJudge([noFile(verifiers.missing)], options)
   if (isContainer(signature)) return containerCommand(signature, verifiers, options)
   const { taxId, kind: documentKind, at, json, lang, online } = options
@@ -148,7 +155,7 @@ const containerCommand = async (
 const verifiersOf = async (options: VerifyCommandOptions): Promise<Verifiers | { missing: string }> => {
   const { values } = readConfiguration(options.config)
   const environment = options.testKeys ? 'test' : values.trustEnvironment
-  const policy = signaturePolicy({ environment, revocation: options.revocation })
+  const policy = signaturePolicy({ ...policyOf(values), environment, revocation: options.revocation })
   const suite = new KzSuite()
   // A look at a file must not make the folder of trusted certificates where there is none.
   const hasFolder = existsSync(join(dirname(values.trustFile), 'trust'))

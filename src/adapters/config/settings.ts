@@ -195,6 +195,11 @@ const settings = {
     default: 'config/trust.yaml',
     doc: 'Root and issuing certificates that are trusted, by their SHA-256.',
   }),
+  signaturePolicyFile: path({
+    key: 'signature.policyFile',
+    default: 'config/signature-policy.yaml',
+    doc: 'Who may sign what, what is asked about revocation and stamps. Without the file the defaults count.',
+  }),
   trustEnvironment: choice({
     key: 'signature.environment',
     of: ['production', 'test'],
