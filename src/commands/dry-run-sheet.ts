@@ -1,5 +1,5 @@
 import type { DryRunValue } from '../core/exchange/index.ts'
-import { tableOf } from './table.ts'
+import { tableOf, type Row } from './table.ts'
 
 type Told = DryRunValue['documents'][number]
 type Fault = DryRunValue['faults'][number]
@@ -44,13 +44,14 @@ const documentLines = (told: Told, index: number, count: number, all: boolean): 
   return [
     `${mark} ${number}${titleOf(told)}`,
     `  Отображение: ${told.mapping}`,
-    '',
     ...valueLines(told, all),
     ...(told.unread.length === 0 ? [] : ['', `  Не прочитано в файле: ${told.unread.join('; ')}`]),
     ...(told.faults.length === 0
       ? []
       : ['', `  ОШИБКИ: ${told.faults.length}`, ...faultLines(told.faults, told)]),
-    ...(told.notices.length === 0 ? [] : ['', '  ЗАМЕЧАНИЯ', ...faultLines(told.notices, told)]),
+    ...(told.notices.length === 0
+      ? []
+      : ['', '  ЗАМЕЧАНИЯ (принять не мешают)', ...faultLines(told.notices, told, '•')]),
     ...beforeLines(told),
   ]
 }
@@ -80,34 +81,70 @@ const itemOf = (path: string): { list: string; index: number } | undefined => {
 }
 
 const valueLines = (told: Told, all: boolean): string[] => {
-  const rows: string[][] = []
-  const hidden = new Map<string, number>()
   const found = told.document === undefined ? (told.sources ?? []) : told.values
+  const prefix = commonPlace(
+    found.flatMap(({ source, found: text }) => (text === undefined ? [] : (source ?? []))),
+  )
+  const rows: Row[] = []
+  const hidden = new Map<string, number>()
+  let section = ''
   for (const one of found) {
     const item = itemOf(one.path)
     if (!all && item !== undefined && item.index >= shownItems) {
       hidden.set(item.list, Math.max(hidden.get(item.list) ?? 0, item.index + 1 - shownItems))
       continue
     }
-    const title = 'title' in one ? one.title : one.path
+    const parts = ('title' in one ? one.title : one.path).split(' · ')
+    const title = parts.pop() ?? ''
+    const above = parts.join(' · ')
+    if (above !== section && above !== '') rows.push(above)
+    section = above
     const value = 'value' in one ? String(one.value) : ''
-    rows.push([title, value, one.source ?? '', one.found ?? '', one.rule ?? '—', one.dictionary ?? ''])
+    const place = (one.source ?? '')
+      .split(', ')
+      .map((part) => (part.startsWith(prefix) ? part.slice(prefix.length) : part))
+    rows.push([
+      above === '' ? title : `  ${title}`,
+      value,
+      place.join(', '),
+      one.found === value ? '=' : (one.found ?? ''),
+      ruleOf(one.rule, told.mapping),
+      one.dictionary ?? '',
+    ])
   }
   if (rows.length === 0) return ['  В файле не нашлось ни одного значения.']
   const head = ['ПОЛЕ', 'ЗНАЧЕНИЕ', 'ИЗ ФАЙЛА', 'НАЙДЕНО', 'ПРАВИЛО', 'СПРАВОЧНИК']
   const more = [...hidden].map(([list, count]) => `  … и ещё ${count} в ${list} (показать: --all)`)
   const left = told.valuesLeftOut === 0 ? [] : [`  … и ещё значений: ${told.valuesLeftOut}`]
-  return [...tableOf(head, rows, { indent: '  ' }), ...more, ...left]
+  const record = prefix === '' ? [] : [`  Запись файла: ${prefix.replace(/[./]$/, '')}`]
+  return [...record, '', ...tableOf(head, rows, { indent: '  ', endsMatter: [2] }), ...more, ...left]
 }
 
-const faultLines = (faults: readonly Fault[], told: Told | undefined): string[] =>
+/** What all places of a record begin with: `Пачка/Счет[1]/`. */
+const commonPlace = (places: readonly string[]): string => {
+  const [first = ''] = places
+  let length = first.length
+  for (const place of places) while (!place.startsWith(first.slice(0, length))) length -= 1
+  return places.length < 2 ? '' : (/^.*[./]/.exec(first.slice(0, length))?.[0] ?? '')
+}
+
+/** `woocommerce-order.yaml:33 compute: amounts` → `строка 33, расчёт`: the file is named once, above. */
+const ruleOf = (rule: string | undefined, mapping: string): string => {
+  if (rule === undefined) return 'по умолчанию'
+  if (rule === 'profile') return 'профиль'
+  const own = /^([\w-]+)\.yaml:(\d+)( compute: \w+)?$/.exec(rule)
+  if (own === null || !mapping.startsWith(`${own[1] ?? ''}@`)) return rule
+  return `строка ${own[2] ?? ''}${own[3] === undefined ? '' : ', расчёт'}`
+}
+
+const faultLines = (faults: readonly Fault[], told: Told | undefined, mark = '✘'): string[] =>
   faults.flatMap(({ code, path, source, message }) => {
     const title = told?.values.find((one) => one.path === path)?.title ?? path
     const place = [
       source === undefined ? '' : `в файле: ${source}`,
       title === '' ? '' : `в документе: ${title}`,
     ]
-    return [`  ✘ ${message}`, `    ${[code, ...place.filter((part) => part !== '')].join(' · ')}`]
+    return [`  ${mark} ${message}`, `    ${[code, ...place.filter((part) => part !== '')].join(' · ')}`]
   })
 
 const outcomes = {

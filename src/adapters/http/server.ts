@@ -74,8 +74,10 @@ const checkRequestLine = (req: IncomingMessage): void => {
     !url.startsWith('/') ||
     url.startsWith('//') ||
     url.length > maxUrlLength ||
-    // Letters outside printable ASCII, the backslash, and what encodes a zero byte, a slash or a backslash.
-    /[^\x21-\x7e]|\\|%(?![0-9a-f]{2})|%(?:00|2f|5c)/i.test(url) ||
+    // Letters outside printable ASCII, the backslash, and what encodes a zero byte; in the path also what encodes a
+    // slash or a backslash (in a query they are letters like any others: `format=generic%2Forders`).
+    /[^\x21-\x7e]|\\|%(?![0-9a-f]{2})|%00/i.test(url) ||
+    /%(?:2f|5c)/i.test(url.split('?', 1)[0] ?? '') ||
     /(?:^|\/)\.{1,2}(?:\/|$)/.test(decodedPath(url))
   if (odd) throw new HttpRefusal(400, [httpFault('HTTP-01')])
 

@@ -204,7 +204,13 @@ class Maker {
       )
     }
     const value = first === undefined ? undefined : this.#converted(rule, first, path)
-    if (value !== undefined || rule.fallback === undefined || this.#failed.has(path)) return value
+    if (value !== undefined || this.#failed.has(path)) return value
+    if (rule.fallback === undefined) {
+      const source = soughtAt(rule.take, node, this.#workshop.tree)
+      // A fault of what is missing names the place where it was looked for.
+      if (source !== undefined) this.sources.push({ path, source, rule: rule.rule })
+      return undefined
+    }
     return this.#converted(rule, { text: rule.fallback, source: undefined, found: undefined }, path)
   }
 
@@ -250,12 +256,8 @@ class Maker {
     const { company } = this.#workshop.context
     for (const key of ['taxId', 'name'] as const) {
       made[key] = company[key]
-      this.sources.push({
-        path: `${path}.${key}`,
-        source: 'подключение: организация',
-        found: company[key],
-        rule,
-      })
+      // Not of the file: nothing was found in it.
+      this.sources.push({ path: `${path}.${key}`, source: 'подключение: организация', rule })
     }
   }
 
@@ -272,7 +274,6 @@ class Maker {
         this.sources.push({
           path: own,
           source: `подключение: ${place}.${key}`,
-          found: typeof value === 'string' ? value.slice(0, longestFound) : undefined,
           rule: 'profile',
         })
       }
@@ -434,7 +435,7 @@ class Maker {
         return []
       }
     }
-    return follow(tree, from, path)
+    return follow(tree, from, path, (found) => this.#workshop.reads.note(found))
   }
 
   #fail(fault: Fault): undefined {
@@ -442,6 +443,15 @@ class Maker {
     if (this.faults.length < maxFaults) this.faults.push(fault)
     return undefined
   }
+}
+
+/** Where a rule looks for its value, in the words of the file; an expression looks where it likes. */
+const soughtAt = (take: Take, { place }: Found, tree: Tree): string | undefined => {
+  if (take.is === 'first')
+    return take.of.map((one) => soughtAt(one, { value: null, place }, tree)).find((one) => one !== undefined)
+  if (take.is !== 'path') return undefined
+  const { text, from } = take.path
+  return from === 'node' ? tree.nameOf(place, text, null) : text
 }
 
 interface TakenText {

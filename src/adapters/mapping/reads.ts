@@ -37,6 +37,8 @@ export class Reads {
     leavesOf(this.#tree, node, (place) => {
       if (!this.#read.has(place)) unread.add(withoutIndexes(place))
     })
+    // The head of a document stands in each of its rows, and one of them is enough.
+    if (this.#tree.format === 'csv') for (const place of this.#read) unread.delete(withoutIndexes(place))
     return [...unread]
   }
 

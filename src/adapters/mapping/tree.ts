@@ -53,19 +53,25 @@ export const xmlTree = (root: Value): Tree => ({
   itemOf: (place, index) => `${place}[${index + 1}]`,
 })
 
-/** The values behind a path, in the order of the file. */
-export const follow = (tree: Tree, from: Found, path: Path): Found[] => {
+/** The values behind a path, in the order of the file; `note` is told of the fields that a condition looked at. */
+export const follow = (tree: Tree, from: Found, path: Path, note?: (found: Found) => void): Found[] => {
   let found: Found[] = [from]
   for (const step of path.steps) {
     const next: Found[] = []
-    for (const one of found) take(tree, one, step, next)
+    for (const one of found) take(tree, one, step, next, note)
     if (next.length === 0) return []
     found = next
   }
   return found
 }
 
-const take = (tree: Tree, { value, place }: Found, step: Step, into: Found[]): void => {
+const take = (
+  tree: Tree,
+  { value, place }: Found,
+  step: Step,
+  into: Found[],
+  note?: (found: Found) => void,
+): void => {
   if (step.is === 'index') {
     // A list of one is often written without a list.
     if (Array.isArray(value)) {
@@ -79,6 +85,8 @@ const take = (tree: Tree, { value, place }: Found, step: Step, into: Found[]): v
     const fields = one.value
     if (step.is === 'where') {
       const held = Object.hasOwn(fields, step.name) ? fields[step.name] : undefined
+      if (held === undefined) continue
+      note?.({ value: held, place: tree.nameOf(one.place, step.name, fields) })
       if (textOf(held) === step.value) into.push(one)
     } else {
       const names = step.is === 'any' ? Object.keys(fields) : [step.name]

@@ -163,14 +163,18 @@ const readBy = async (
   return { name, read: await format.read(content, fileName, context) }
 }
 
-/** How well a format reads a file: whole documents first, then values found, less what is wrong. */
+/** How well a format reads a file: whole documents first, then values found in it; 0 when it finds none. */
 const scoreOf = ({ read }: Tried): number => {
-  if (!read.ok) return -1
-  let score = 0
-  for (const { document, sources, faults } of read.value) {
-    score += (document === undefined ? 0 : 1_000) + sources.length - 5 * faults.length
-  }
-  return read.value.length === 0 ? -1 : score / read.value.length
+  if (!read.ok) return 0
+  const total = read.value.reduce((sum, { document, sources, faults }) => {
+    const found = sources.filter(
+      ({ source, found: text }) => source !== undefined && text !== undefined,
+    ).length
+    return (
+      sum + (document === undefined ? 0 : 1_000) + Math.max(found === 0 ? 0 : 1, found - 2 * faults.length)
+    )
+  }, 0)
+  return total / Math.max(1, read.value.length)
 }
 
 const guess = async (

@@ -52,7 +52,6 @@ fields:
       'MAPPING-03 test.yaml:16:37',
       'MAPPING-05 test.yaml:16:28',
       'MAPPING-08 test.yaml:9:3',
-      'MAPPING-08 test.yaml:9:3',
     ])
   })
 

@@ -227,6 +227,7 @@ describe('real answers', () => {
       await ask(`/documents/${kind}/signed`, `/documents/${kind}/signed`, 'POST', signed)
     }
     await ask('/messages?format=daneker-json', '/messages', 'POST', Buffer.from('{}'))
+    await ask('/dry-run?format=daneker-json&diff=true', '/dry-run', 'POST', Buffer.from('{}'))
     await ask('/files/f/parts/1', '/files/{fileId}/parts/{part}', 'PUT', Buffer.from('a'))
     await ask('/files/f/message', '/files/{fileId}/message', 'POST', { format: 'daneker-json' })
     await ask('/files/f/attachment', '/files/{fileId}/attachment', 'POST')
