@@ -108,6 +108,11 @@ const faults = {
     kk: 'Хабарламаны «{from}» торабы жіберді, ал шақыру «{peer}» торабынан аталған. Синхрондау баптауындағы торап кодын тексеріңіз.',
     en: 'The message comes from the node "{from}", the call names "{peer}". Check the code of the node in the synchronisation settings.',
   },
+  'ED-22': {
+    ru: 'Настройка «{name}» неизвестна или не подходит. Допустимы: originCode (от 1 до 5), paymentPurposeCode (три цифры КНП), extras (none или all).',
+    kk: '«{name}» баптауы белгісіз немесе жарамсыз. Рұқсат етілгені: originCode (1-ден 5-ке дейін), paymentPurposeCode (ТМК-ның үш саны), extras (none немесе all).',
+    en: 'The setting "{name}" is unknown or does not fit. Allowed: originCode (1 to 5), paymentPurposeCode (three digits), extras (none or all).',
+  },
 } satisfies Record<string, Words>
 
 export type EdFaultCode = keyof typeof faults

@@ -42,12 +42,13 @@ export class Notebook {
     return (await this.#notes.read(this.#place(key)))?.value as T | undefined
   }
 
-  /** Whoever writes last wins: for notes that say the same whoever writes them. */
+  /** Whoever writes last wins: for notes that say the same whoever writes them. Most of them are new. */
   async write(key: string, value: unknown): Promise<void> {
-    for (;;) {
+    let revision = 0
+    while (!(await this.#notes.write(this.#place(key), value, revision))) {
       const before = await this.#notes.read(this.#place(key))
       if (JSON.stringify(before?.value) === JSON.stringify(value)) return
-      if (await this.#notes.write(this.#place(key), value, before?.revision ?? 0)) return
+      revision = before?.revision ?? 0
     }
   }
 

@@ -15,8 +15,9 @@ import { issuedInvoice, readInvoiceObject, type InvoiceObject } from './invoice-
 import { readMessage } from './message.ts'
 import type { EdNode } from './object-tree.ts'
 import type { Requisites } from './parties.ts'
-import { settingsOf } from './settings.ts'
+import { checkEdSettings, settingsOf } from './settings.ts'
 import { readTradeObject, type TradeObject } from './trade-object.ts'
+import { messageNamespace } from '../versions.ts'
 
 /** What the door keeps of earlier packages and hands to the reader; keys are the base's references. */
 export interface Remembered {
@@ -114,8 +115,17 @@ const asAccepted = (
   })
 }
 
+/** A message says its namespace in its first lines, whatever its encoding; an archive is known by the name inside. */
+const recognises = (bytes: Uint8Array): boolean => {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 2048))
+  const text = head.toString('latin1').replaceAll('\0', '')
+  return text.startsWith('PK') ? text.slice(0, 100).includes('Message_') : text.includes(messageNamespace)
+}
+
 /** EnterpriseData for `SendMessage`, `PutData` and the dry run. */
 export const enterpriseData: ForeignFormat = {
   name: 'enterprisedata',
+  recognises,
+  checkSettings: checkEdSettings,
   read: (bytes, _fileName, context) => readPackage(bytes, context),
 }

@@ -1,4 +1,6 @@
 import type { ConnectionProfile } from '../../../../core/company/index.ts'
+import type { Fault } from '../../../../core/kernel/index.ts'
+import { edFault } from '../ed-faults.ts'
 
 /** What a connection's profile says to this reader: `settings.enterprisedata`, and its tables. */
 export interface EdSettings {
@@ -29,3 +31,18 @@ export const settingsOf = ({ units, vatRates, organisation, settings }: Connecti
     keepsExtras: own['extras'] !== 'none',
   }
 }
+
+const allowed: Readonly<Record<string, RegExp>> = {
+  originCode: /^[1-5]$/,
+  paymentPurposeCode: /^\d{3}$/,
+  extras: /^(none|all)$/,
+}
+
+/** What is wrong with `settings.enterprisedata` of a profile. */
+export const checkEdSettings = (settings: Record<string, unknown>): Fault[] =>
+  Object.keys(settings)
+    .filter((name) => {
+      const pattern = Object.hasOwn(allowed, name) ? allowed[name] : undefined
+      return pattern === undefined || !pattern.test(textIn(settings, name) ?? '')
+    })
+    .map((name) => edFault('ED-22', { name }, name))

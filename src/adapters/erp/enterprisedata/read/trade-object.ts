@@ -127,7 +127,8 @@ export const readHead = (object: EdNode): ObjectHead => {
   if (ref === undefined) trace.fault('ED-05', 'guid', keys ?? object, 'Ссылка')
   else trace.tell('guid', childOf(keys, 'Ссылка'), 'reference')
   if (number === undefined) trace.fault('ED-06', 'number', keys ?? object, 'Номер')
-  if (date === undefined && trace.faults.length < 3) trace.fault('ED-06', 'date', keys ?? object, 'Дата')
+  if (date === undefined && !trace.faults.some(({ path }) => path === 'date'))
+    trace.fault('ED-06', 'date', keys ?? object, 'Дата')
 
   const ownNode = childOf(keys, 'Организация')
   const partnerNode = childOf(object, 'Контрагент') ?? childOf(keys, 'Контрагент')

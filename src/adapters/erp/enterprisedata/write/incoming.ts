@@ -3,7 +3,7 @@ import { readXml, type XmlListener } from '../../../xml/index.ts'
 import { nativeValues } from '../read/incoming.ts'
 import { newNode, type EdNode } from '../read/object-tree.ts'
 import { flatten } from '../read/remainder.ts'
-import { extensionNamespace, namespaceOf } from '../versions.ts'
+import { extensionNamespace, hasVatObject, namespaceOf } from '../versions.ts'
 import { bankAccount, comment, company, currency, rounded, settlement, vatRate } from './parts.ts'
 import { leaf, tag, type Xml } from './xml.ts'
 
@@ -72,7 +72,9 @@ const tradeBody = (document: Trade, ref: string, version: string): string => {
   const sums = [leaf('Сумма', totals.amountWithVat), leaf('СуммаВключаетНДС', document.priceIncludesVat)]
   const account = bankAccount(seller)
   const contract = settlement(basis, buyer, seller)
-  const said = comment(document.comment, version)
+  // A bill of an old version has no place for it: then our extension carries it.
+  const hasComment = document.kind !== 'payment-invoice' || hasVatObject(version)
+  const said = hasComment ? comment(document.comment, version) : undefined
   if (document.kind === 'payment-invoice')
     return [
       keys(document, ref),

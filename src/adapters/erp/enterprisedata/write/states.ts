@@ -39,6 +39,16 @@ const recipientWords: Readonly<Record<RecipientState, StateWords>> = {
   annulled: words('Аннулирован', done, done),
 }
 
+/** The list of states was written anew between 1.8 and 1.17. */
+const formerly: Readonly<Record<string, string>> = {
+  ТребуетсяПодписание: 'НаПодписи',
+  ОжидаетсяПодтверждениеАннулирования: 'ОжидаетсяАннулирование',
+  ЗакрытСОтклонением: 'Отклонен',
+  ТребуетсяИсправлениеОшибкиПередачи: 'ОшибкаПередачи',
+  ТребуетсяУтверждение: 'НаУтверждении',
+  ТребуетсяПодтверждениеАннулирования: 'ТребуетсяАннулировать',
+}
+
 /** What a state object says; kept with the message, so that every part of it is cut from the same bytes. */
 export interface StateItem extends StateWords {
   /** Member of the composite that names the document of the base. */
@@ -95,14 +105,13 @@ export const writeState = (item: StateItem, version: string): string => {
           ...parties,
         )
       : tag(member, leaf('Ссылка', ref), leaf('Дата', at), leaf('Номер', number), ...parties)
+  const isNew = hasVatObject(version)
   return tag(
     stateObject,
     tag('КлючевыеСвойства', tag('ОснованиеЭлектронногоДокумента', basis)),
-    leaf('СостояниеЭлектронногоДокумента', item.state),
+    leaf('СостояниеЭлектронногоДокумента', isNew ? item.state : (formerly[item.state] ?? item.state)),
     leaf('СостояниеОбменаЭДНаНашейСтороне', item.ours),
     leaf('СостояниеОбменаЭДНаСторонеКонтрагента', item.theirs),
-    hasVatObject(version)
-      ? group('ОбщиеСвойстваОбъектовФормата', leaf('Комментарий', item.comment))
-      : undefined,
+    isNew ? group('ОбщиеСвойстваОбъектовФормата', leaf('Комментарий', item.comment)) : undefined,
   )
 }
