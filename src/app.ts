@@ -62,6 +62,7 @@ import { systemClock, type Clock, type Log, type Procedures } from './core/kerne
 import {
   archiveFinalDocuments,
   fetchHistory,
+  followActs,
   followIncoming,
   followPortal,
   purgeExchanges,
@@ -72,6 +73,7 @@ import {
   renewProofs,
   rescueStuckTasks,
   Scheduler,
+  sendActs,
   watchPortal,
   Worker,
 } from './jobs/index.ts'
@@ -387,6 +389,8 @@ const assemble = async (
           reconcilePortal({ ...mirror, log }),
           followIncoming({ ...mirror, ...mirror.life, log }),
           fetchHistory({ ...mirror, ...mirror.life, log }),
+          sendActs(mirror.acts),
+          followActs({ taxIds: mirror.taxIds, follow: mirror.acts.follow, log }),
         ]),
   ])
   if (settings.roles.includes('scheduler')) {

@@ -12,6 +12,7 @@ import { addExchange } from './commands/exchange.ts'
 import { addMap } from './commands/map.ts'
 import { addOperatorKey } from './commands/operator-key.ts'
 import { addSigning } from './commands/signing.ts'
+import { addSimulate } from './commands/simulate.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrust } from './commands/trust.ts'
 import { addVerify } from './commands/verify.ts'
@@ -37,6 +38,7 @@ for (const add of [
   addDeadline,
   addMeter,
   addSigning,
+  addSimulate,
   addTrust,
   addVerify,
 ])

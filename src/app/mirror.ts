@@ -24,6 +24,7 @@ import {
   type UnitOfWork,
 } from '../core/kernel/index.ts'
 import {
+  actSubject,
   exportInvoices,
   fetchDifferences,
   followUpdates,
@@ -40,6 +41,7 @@ import {
   type Reconciliation,
 } from '../core/mirror/index.ts'
 import type { GatewaySettings, Stoppable } from './gateway.ts'
+import { openPortalActs, type PortalActs } from './portal-acts.ts'
 import { openDesk, openPortalLife, type PortalLife } from './portal-life.ts'
 
 type Range = { from: LocalDate; to: LocalDate }
@@ -54,6 +56,7 @@ export interface OpenMirror extends Stoppable {
   follow: (taxId: string) => ReturnType<typeof followUpdates>
   reconcile: (taxId: string, range: Range) => Promise<Reconciliation>
   life: PortalLife
+  acts: PortalActs
 }
 
 /** Puts the mirror together; undefined where no portal is configured. */
@@ -136,9 +139,12 @@ export const openMirror = (
     held: () => held.count(),
   })
   const life = openPortalLife(deps, mirrorDeps)
+  const acts = openPortalActs(deps, mirrorDeps, portal)
+  const invoiceStep = mirrorInvoice(mirrorDeps)
   return {
     life,
-    step: mirrorInvoice(mirrorDeps),
+    acts,
+    step: (task) => (task.subject === actSubject ? acts.step(task) : invoiceStep(task)),
     desk: {
       state: async () => ({
         outage: portal.outage,
@@ -179,6 +185,7 @@ export const openMirror = (
       },
       fetch: async (taxId, range) => invoices.fetch({ caller: await companyOf(taxId), ...range }),
       progress: async (taxId) => invoices.progress({ caller: await companyOf(taxId) }),
+      chooseActs: acts.choose,
       downtime: openDowntimeDesk({
         outages,
         held,

@@ -121,6 +121,20 @@ const addLife = (esf: Command): void => {
     show(await new OperatorClient(options).ask('GET', `/esf/invoices/${document}${at}`), options)
   })
 
+  asking(
+    esf
+      .command('acts')
+      .description('передавать ли акты (АВР) в ИС ЭСФ · whether acts go to the portal')
+      .requiredOption('--company <taxId>', 'БИН/ИИН')
+      .requiredOption(
+        '--upload <when>',
+        'off | signed (подписан нами) | completed (подписан обеими сторонами)',
+      ),
+  ).action(async (options: Options & { company: string; upload: string }) => {
+    const path = `/companies/${options.company}/esf/acts`
+    show(await new OperatorClient(options).ask('PUT', path, { upload: options.upload }), options)
+  })
+
   const downtime = esf
     .command('downtime')
     .description(

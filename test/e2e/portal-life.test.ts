@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { writeInvoice } from '../../src/adapters/esf/index.ts'
 import { startEsfSimulator, type EsfSimulator } from '../../src/adapters/esf-simulator/index.ts'
 import { addDays, almatyDate } from '../../src/core/kernel/index.ts'
-import { anInvoice, aSeller, buyerTaxId, sellerTaxId, thirdTaxId } from '../factories/documents.ts'
+import { anAct, anInvoice, aSeller, buyerTaxId, sellerTaxId, thirdTaxId } from '../factories/documents.ts'
 import { restClient, type RestClient } from '../factories/rest-client.ts'
 import { aRunningGateway, basicOf, type RunningGateway } from '../factories/running-gateway.ts'
 import { soapCall } from '../factories/soap-requests.ts'
@@ -212,6 +212,33 @@ describe.each(['embedded', 'postgresql'] as const)('the later life of invoices o
       differences: [{ number: '8201', takenAt: expect.any(String), resolvedAt: expect.any(String) }],
     })
     expect(await run('reconcile-portal')).toContain('compared, 0 differences')
+  })
+
+  it('acts of a company that has chosen it go to the portal, once they are signed', async () => {
+    const choose = async (upload: string) => {
+      const answer = await fetch(`${running.gateway.url}/operator/v1/companies/${sellerTaxId}/esf/acts`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${running.operatorKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ upload }),
+      })
+      return answer.status
+    }
+    expect(await choose('sometimes')).toBe(400)
+    expect(await choose('signed')).toBe(200)
+    const { documentId } = await seller.post<{ documentId: string }>(
+      '/documents/act',
+      anAct({ number: '91' }),
+    )
+    await seller.changesUntil((one) => one.documentId === documentId && one.name === 'document.delivered')
+    expect(await run('send-acts')).toContain('1 acts')
+    await seller.changesUntil((one) => one.documentId === documentId && one.name === 'mirror.registered')
+    const [there, ...others] = portal.acts()
+    expect(others).toEqual([])
+    const status = await seller.get<{ registrationNumber: string }>(`/documents/${documentId}`)
+    expect(status.registrationNumber).toBe(there?.registrationNumber)
+    portal.changeActStatus(there?.id ?? '', 'CONFIRMED')
+    expect(await run('follow-acts')).toContain('1 acts moved')
+    expect(await choose('off')).toBe(200)
   })
 
   it('an announced outage is told by readiness, metrics and the operator’s desk, and holds the queue', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Refusal } from '../../core/exchange/index.ts'
 import { causeOf } from '../../core/mirror/index.ts'
 import type {
+  ActUpload,
   DowntimeDesk,
   ExportedInvoice,
   FetchProgress,
@@ -39,6 +40,8 @@ export interface PortalDesk {
   fetch(taxId: string, range: Range): Promise<FetchProgress>
   progress(taxId: string): Promise<FetchProgress>
   downtime: DowntimeDesk
+  /** When acts of a company go to the portal; undefined: never. False where there is no such company. */
+  chooseActs(taxId: string, upload: ActUpload | undefined): Promise<boolean>
 }
 
 /** Invoices in one answer of the export: with 200 lines each still a few megabytes. */
@@ -48,6 +51,7 @@ const range = z.object({ from: z.string().refine(isLocalDate), to: z.string().re
 
 const instant = z.iso.datetime({ offset: true })
 const announcement = z.strictObject({ from: instant, until: instant, note: z.string().max(500).default('') })
+const actChoice = z.strictObject({ upload: z.enum(['off', 'signed', 'completed']) })
 const ending = z.strictObject({ until: instant.optional() })
 
 /** What the operator's command line calls about the state portal, under `/operator/v1`. */
@@ -94,6 +98,13 @@ export const portalDoor = (desk: PortalDesk): Door => ({
         : undefined
       if (found === undefined) throw new Refusal('not-found', [noSuchInvoice()])
       ctx.body = found
+    })
+
+    router.put('/operator/v1/companies/:taxId/esf/acts', async (ctx) => {
+      const { body } = await asked(tools, ctx, actChoice)
+      const isKnown = await desk.chooseActs(taxIdOf(ctx), body.upload === 'off' ? undefined : body.upload)
+      if (!isKnown) throw new Refusal('not-found', [noSuchCompany()])
+      ctx.body = body
     })
 
     router.post('/operator/v1/companies/:taxId/esf/fetch', async (ctx) => {
@@ -176,4 +187,11 @@ const noSuchInvoice = (): Fault =>
     ru: 'Этот документ в ИС ЭСФ не передавался.',
     kk: 'Бұл құжат ЭШФ АЖ-ға берілмеген.',
     en: 'This document was not given to the portal.',
+  })
+
+const noSuchCompany = (): Fault =>
+  fault('OPERATOR-05', 'taxId', {
+    ru: 'Организация с таким БИН/ИИН не зарегистрирована.',
+    kk: 'Мұндай БСН/ЖСН бар ұйым тіркелмеген.',
+    en: 'No company with this tax id is registered.',
   })

@@ -29,6 +29,8 @@ export interface Endpoint {
   readonly portal: Portal
   readonly faults: FaultScript
   readonly handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>>
+  /** What `GET /simulator` shows: calls, statuses, faults done. No part of the real portal. */
+  overview(): unknown
   /** Base address as callers see it, for the WSDL. */
   address(): string
 }
@@ -40,6 +42,10 @@ export const answer = async (
   response: ServerResponse,
 ): Promise<void> => {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2)
+  if (path === '/simulator' && request.method === 'GET') {
+    send(response, 200, 'application/json; charset=utf-8', JSON.stringify(endpoint.overview()))
+    return
+  }
   const service = services.find(({ name }) => path === `${basePath}/${name}`)
   if (service === undefined) {
     send(response, 404, htmlType, htmlPage)

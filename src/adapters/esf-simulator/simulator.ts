@@ -96,6 +96,24 @@ export interface EsfSimulator {
   stop(): Promise<void>
 }
 
+/** The portal at a glance, without bodies. */
+const overviewOf = (portal: Portal, faults: FaultScript) => {
+  portal.advance()
+  const { total, logins, byOperation, byDay } = report(portal)
+  const count = (rows: Iterable<{ status: string }>): Record<string, number> => {
+    const counts: Record<string, number> = {}
+    for (const { status } of rows) counts[status] = (counts[status] ?? 0) + 1
+    return counts
+  }
+  return {
+    now: portal.now(),
+    calls: { total, logins, byOperation, byDay },
+    invoices: count(portal.state.invoices.values()),
+    acts: count(portal.state.acts.values()),
+    faults: faults.injected,
+  }
+}
+
 /** Fine enough for delays of 300 to 800 ms. */
 const heartbeatMs = 100
 
@@ -113,6 +131,7 @@ export const startEsfSimulator = async (options: EsfSimulatorOptions): Promise<E
     portal,
     faults,
     address: () => url,
+    overview: () => overviewOf(portal, faults),
     handlers: {
       AuthService: authHandlers(portal),
       SessionService: sessionHandlers(portal),

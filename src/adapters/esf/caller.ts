@@ -13,6 +13,10 @@ import type { XmlElement } from './xml.ts'
 export interface PortalCall {
   service: string
   operation: string
+  /** Top element of the request, where it is not the operation's name and `Request`. */
+  request?: string
+  /** Of the request's top element; `esf` for everything but acts. */
+  namespace?: string
   /** Top element of the answer, where it is not the operation's name and `Response`. */
   answer?: string
   content: string
@@ -79,7 +83,12 @@ export class PortalCaller {
 
   async #make(call: PortalCall): Promise<XmlElement> {
     const url = new URL(`${this.#options.baseUrl.replace(/\/+$/, '')}/${call.service}`)
-    const request = envelope(`${call.operation}Request`, call.content, call.credentials)
+    const request = envelope(
+      call.request ?? `${call.operation}Request`,
+      call.content,
+      call.credentials,
+      call.namespace,
+    )
     let answer: HttpAnswer
     try {
       answer = await this.#transport.post(url, request, call.timeoutMs)

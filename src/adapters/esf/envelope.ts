@@ -25,12 +25,17 @@ const passwordText =
   'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText'
 
 /** Only the top element is qualified; its children have no namespace, and their order is that of the contract. */
-export const envelope = (element: string, content: string, credentials?: Credentials): string => {
+export const envelope = (
+  element: string,
+  content: string,
+  credentials?: Credentials,
+  namespace = 'esf',
+): string => {
   const security =
     credentials === undefined
       ? ''
       : `<wsse:Security xmlns:wsse="${wsse}" soapenv:mustUnderstand="1"><wsse:UsernameToken>${field('wsse:Username', credentials.user)}<wsse:Password Type="${passwordText}">${escapeXml(credentials.password)}</wsse:Password></wsse:UsernameToken></wsse:Security>`
-  return `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:esf="esf"><soapenv:Header>${security}</soapenv:Header><soapenv:Body><esf:${element}>${content}</esf:${element}></soapenv:Body></soapenv:Envelope>`
+  return `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:esf="${namespace}"><soapenv:Header>${security}</soapenv:Header><soapenv:Body><esf:${element}>${content}</esf:${element}></soapenv:Body></soapenv:Envelope>`
 }
 
 /** What a fault of the portal is about; its reason is in the detail, or else in the fault string. */

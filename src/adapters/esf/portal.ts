@@ -1,6 +1,8 @@
 import { UpstreamError } from '../../core/kernel/index.ts'
 import type { Clock, Leases, LocalDate } from '../../core/kernel/index.ts'
 import type {
+  ActAnswer,
+  ActPortal,
   CallBudget,
   CommandAnswer,
   InvoiceKey,
@@ -10,7 +12,9 @@ import type {
   PortalSession,
   PortalSessions,
   PortalSigner,
+  PortalAct,
   ProbeResult,
+  SignedAct,
   SignedInvoice,
   StatePortal,
   UpdatesCursor,
@@ -21,6 +25,8 @@ import type { Outage } from './breaker.ts'
 import { BudgetSpent, PortalCaller, SessionOver } from './caller.ts'
 import { field, nested } from './envelope.ts'
 import {
+  actAnswer,
+  actsIn,
   changesIn,
   idOf,
   invoiceErrorsIn,
@@ -73,7 +79,7 @@ export interface EsfPortalDeps {
 }
 
 /** The portal ИС ЭСФ over SOAP. */
-export class EsfPortal implements StatePortal, PortalReader, PortalCommands, PortalSigner {
+export class EsfPortal implements StatePortal, PortalReader, PortalCommands, PortalSigner, ActPortal {
   readonly #options: EsfPortalOptions
   readonly #accounts: PortalAccounts
   readonly #transport: Transport
@@ -246,6 +252,55 @@ export class EsfPortal implements StatePortal, PortalReader, PortalCommands, Por
     }
   }
 
+  async uploadAct(taxId: string, act: SignedAct): Promise<ActAnswer> {
+    const account = await this.#account(taxId)
+    const session = await this.#open(account)
+    try {
+      const payload = await this.#caller.call({
+        ...awp('uploadAwp', 'awpUpload'),
+        content:
+          field('sessionId', session.sessionId) +
+          nested(
+            'awpInfoList',
+            nested(
+              'awpInfo',
+              field('awpBody', act.body),
+              field('version', 'AwpV1'),
+              field('signature', act.signature),
+              field('signatureType', act.signatureType),
+            ),
+          ) +
+          field('x509Certificate', act.certificate) +
+          field('senderSignerName', act.signerName),
+        timeoutMs: this.#options.uploadTimeoutMs,
+        isQuestion: false,
+      })
+      return actAnswer(payload, act)
+    } catch (error) {
+      if (!(error instanceof SessionOver)) throw error
+      await this.#sessions.over(session)
+      throw new UpstreamError('unclear', 'portal', 'the session ended during the upload', { cause: error })
+    }
+  }
+
+  async actStatuses(taxId: string, portalIds: string[]): Promise<PortalAct[]> {
+    return actsIn(
+      await this.#ask(taxId, awp('queryAwpStatusById', 'awpQueryStatusById'), idList(portalIds)),
+      'awpSummary',
+    )
+  }
+
+  async actsSince(taxId: string, since: Date, limit: number): Promise<PortalAct[]> {
+    return actsIn(
+      await this.#ask(
+        taxId,
+        awp('queryUpdate', 'awpQueryUpdates'),
+        field('lastEventDate', since.toISOString()) + field('lastAwpId', '0') + field('limit', String(limit)),
+      ),
+      'awpInfo',
+    )
+  }
+
   /** Set while the portal is down: since when, and when it is tried again. For readiness, metrics and the console. */
   get outage(): Outage | undefined {
     return this.#caller.outage
@@ -315,14 +370,14 @@ export class EsfPortal implements StatePortal, PortalReader, PortalCommands, Por
   }
 
   /** A question of InvoiceService. A session that has ended is opened anew, once. */
-  async #ask(taxId: string, operation: string, content: string): Promise<XmlElement> {
+  async #ask(taxId: string, asked: string | ReturnType<typeof awp>, content: string): Promise<XmlElement> {
+    const address = typeof asked === 'string' ? { service: 'InvoiceService', operation: asked } : asked
     const account = await this.#account(taxId)
     for (let renewed = false; ; renewed = true) {
       const session = await this.#open(account)
       try {
         return await this.#caller.call({
-          service: 'InvoiceService',
-          operation,
+          ...address,
           content: field('sessionId', session.sessionId) + content,
           timeoutMs: this.#options.questionTimeoutMs,
           isQuestion: true,
@@ -359,6 +414,15 @@ export class EsfPortal implements StatePortal, PortalReader, PortalCommands, Por
     }
   }
 }
+
+/** Acts have a service, a namespace and names of their own. */
+const awp = (operation: string, name: string) => ({
+  service: 'AwpWebService',
+  operation,
+  request: `${name}Request`,
+  answer: `${name}Response`,
+  namespace: 'v1.awp',
+})
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 

@@ -1,6 +1,14 @@
 import { isLocalDate } from '../../core/kernel/index.ts'
 import type { LocalDate } from '../../core/kernel/index.ts'
-import type { CommandAnswer, PortalError, PortalInvoice, PortalInvoiceInfo } from '../../core/mirror/index.ts'
+import type {
+  ActAnswer,
+  CommandAnswer,
+  PortalAct,
+  PortalError,
+  PortalInvoice,
+  PortalInvoiceInfo,
+  SignedAct,
+} from '../../core/mirror/index.ts'
 import { child, childrenOf, NotXml, parseXml, textOf } from './xml.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -28,8 +36,8 @@ const instantOf = (text: string | undefined): Date | undefined => {
 }
 
 /** Complaints, at most 1 000 of them and each cut to a size that a row and a screen can take. */
-export const errorsIn = (element: XmlElement | undefined): PortalError[] =>
-  childrenOf(child(element, 'errors'), 'error')
+export const errorsIn = (element: XmlElement | undefined, list = 'errors'): PortalError[] =>
+  childrenOf(child(element, list), 'error')
     .slice(0, 1_000)
     .map((error) => ({
       code: (textOf(error, 'errorCode') ?? '').slice(0, 200),
@@ -128,6 +136,37 @@ export const changesIn = (payload: XmlElement): CommandAnswer[] =>
         changed: (textOf(result, 'isChanged') ?? textOf(result, 'isDeleted')) === 'true',
         status: textOf(summary, 'invoiceStatus'),
         errorCode: textOf(result, 'errorCode'),
+      },
+    ]
+  })
+
+/** What the portal said about the one act that was uploaded. */
+export const actAnswer = (payload: XmlElement, { documentId, number }: SignedAct): ActAnswer => {
+  const isAbout = (result: XmlElement): boolean => (textOf(result, 'number') ?? number) === number
+  const yes = childrenOf(child(payload, 'acceptedList'), 'awpUploadResult').filter(isAbout)
+  const no = childrenOf(child(payload, 'declinedList'), 'awpUploadResult').filter(isAbout)
+  const [taken] = yes
+  const [refused] = no
+  if (yes.length + no.length !== 1) return { documentId, word: 'unmentioned' }
+  if (refused !== undefined) return { documentId, word: 'declined', errors: errorsIn(refused, 'errorList') }
+  const portalId = idOf(taken, 'awpId')
+  return portalId === undefined
+    ? { documentId, word: 'unmentioned' }
+    : { documentId, word: 'accepted', portalId }
+}
+
+/** Acts of a list: summaries, or whole ones with their bodies. */
+export const actsIn = (payload: XmlElement, name: 'awpSummary' | 'awpInfo'): PortalAct[] =>
+  childrenOf(child(payload, `${name}List`), name).flatMap((act) => {
+    const portalId = idOf(act, 'awpId')
+    if (portalId === undefined) return []
+    return [
+      {
+        portalId,
+        status: textOf(act, 'status'),
+        registrationNumber: textOf(act, 'registrationNumber'),
+        updatedAt: instantOf(textOf(act, 'lastUpdateDate')),
+        body: child(act, 'awpBody')?.text,
       },
     ]
   })
