@@ -14,15 +14,9 @@ import {
   writeGostPublicKey,
 } from '../src/adapters/signing/gost/index.ts'
 import { numberFromLittleEndian } from '../src/adapters/signing/gost/signature.ts'
+import { cmsRows } from './cms-rows.ts'
+import type { BenchRow } from './measure.ts'
 import { SignatureWorkers } from '../src/adapters/signing/workers/index.ts'
-
-/** One measured line. `ratio` compares with another line of the same run, named in `name`. */
-export interface BenchRow {
-  name: string
-  value: number
-  unit: string
-  ratio?: number
-}
 
 const mib = 1024 * 1024
 
@@ -210,5 +204,6 @@ export const gostBench = async (options: { durationMs?: number } = {}): Promise<
     ...(await digests(durationMs)),
     ...(await rsa(durationMs)),
     ...(await threads(durationMs)),
+    ...(await cmsRows(durationMs, perSecond)),
   ]
 }

@@ -66,6 +66,7 @@ export const openSigning = (
       uses,
       unitOfWork,
       ncanodeUrl,
+      digest: (name, data) => suite.digest(name, data),
       timeStamper: policy.timeStamp === 'required' ? timeStamper : undefined,
     }),
     gatherer,

@@ -30,10 +30,14 @@ export const digestOfKey = (key: SigningKey): DigestName => {
   return name
 }
 
+/** Digests long data elsewhere than on the event loop; without one it is done here. */
+export type Digester = (name: DigestName, data: Uint8Array) => Promise<Uint8Array>
+
 /** An opened PKCS#12 key as the maker of CMS wants it. */
-export const cmsKeyOf = (key: SigningKey): CmsKey => ({
+export const cmsKeyOf = (key: SigningKey, digest?: Digester): CmsKey => ({
   certificate: key.certificateDer,
   family: families[key.algorithm],
-  digest: (_name, data) => Promise.resolve(digestOf(key.digest, data)),
+  digest: (_name, data) =>
+    digest === undefined ? Promise.resolve(digestOf(key.digest, data)) : digest(digestOfKey(key), data),
   sign: (data) => key.sign(data),
 })

@@ -3,7 +3,7 @@ import { makeCms } from '../cms/index.ts'
 import { checkDer, DerError } from '../der/index.ts'
 import { openPkcs12 } from '../pkcs12/index.ts'
 import { readCertificate } from '../x509/index.ts'
-import { cmsKeyOf, digestOfKey } from './cms-key.ts'
+import { cmsKeyOf, digestOfKey, type Digester } from './cms-key.ts'
 import type { Clock, Fault, Result } from '../../../core/kernel/index.ts'
 import type { CertificateEvidence, Signer, SignOptions } from '../../../core/signature/index.ts'
 import type { SigningKey } from '../pkcs12/index.ts'
@@ -17,6 +17,8 @@ export interface Pkcs12SignerOptions {
   clock: Clock
   /** Put on every signature unless the caller says no. */
   timeStamper?: TimeStamper
+  /** Digests documents, large ones in a worker: 20 MB of Streebog are half a second. */
+  digest?: Digester
 }
 
 const noSigningKey = (): Fault =>
@@ -81,7 +83,7 @@ export class Pkcs12Signer implements Signer {
       })
     }
     const { timeStamper } = this.options
-    const cms = await makeCms(data, cmsKeyOf(this.key), {
+    const cms = await makeCms(data, cmsKeyOf(this.key, this.options.digest), {
       signingTime: options.signingTime ?? now,
       certificates: this.authorities,
       digest: digestOfKey(this.key),
