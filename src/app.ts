@@ -407,6 +407,7 @@ const assemble = async (
       makeSigningLink: makeLink,
       notes,
       meter: evidence.meter,
+      contracts: contract.clients,
       connections: connections.desk,
       addresses: connections.addresses,
       invoices,
@@ -424,6 +425,7 @@ const assemble = async (
         publicUrl,
       }),
       connections.door(register),
+      ...contract.doors(erpDoors.flatMap(({ statements = [] }) => statements)),
       dryRunDoor({ exchange, callerOf: (idOrLogin) => connections.desk.callerOf(idOrLogin) }),
       operatorDoor({
         register,

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAccess } from './commands/access.ts'
 import { addCompany } from './commands/company.ts'
 import { addConfig } from './commands/config.ts'
 import { addConnection } from './commands/connection.ts'
@@ -10,6 +11,7 @@ import { addEsf } from './commands/esf.ts'
 import { addMeter } from './commands/meter.ts'
 import { addExchange } from './commands/exchange.ts'
 import { addMap } from './commands/map.ts'
+import { addOffer } from './commands/offer.ts'
 import { addOperatorKey } from './commands/operator-key.ts'
 import { addSigning } from './commands/signing.ts'
 import { addSimulate } from './commands/simulate.ts'
@@ -29,6 +31,8 @@ for (const add of [
   addDemo,
   addDoctor,
   addCompany,
+  addAccess,
+  addOffer,
   addConnection,
   addDocument,
   addEsf,

@@ -1,5 +1,8 @@
+import { contractDoor } from '../adapters/console-api/index.ts'
 import { MailCourier } from '../adapters/courier/index.ts'
 import { sha256 } from '../adapters/host/sha256.ts'
+import type { Door } from '../adapters/http/index.ts'
+import { offerDoor } from '../adapters/pages/index.ts'
 import type { PgAccesses } from '../adapters/postgres/accesses.ts'
 import type { PgCompanies } from '../adapters/postgres/companies.ts'
 import {
@@ -12,12 +15,14 @@ import { PgContractFiles } from '../adapters/postgres/contract-files.ts'
 import type { PgDocuments } from '../adapters/postgres/documents.ts'
 import { PgNotices } from '../adapters/postgres/notices.ts'
 import type { PgPool } from '../adapters/postgres/pool.ts'
+import type { BankStatementFormat } from '../core/access/index.ts'
 import {
   checkReadingRights,
   contractDefaults,
   followContracts,
   openBadFaithDesk,
   openContractDesk,
+  openClientContracts,
   openOfferDesk,
   openOperatorDocuments,
   remindPickUps,
@@ -105,6 +110,7 @@ export const openContract = (settings: GatewaySettings, parts: Parts) => {
     mail,
     verifier: parts.verifier,
     gatherer: parts.gatherer,
+    signers,
     operatorSigner: async () => {
       const company = operator === undefined ? undefined : await companies.byTaxId(operator.taxId)
       return company === undefined ? undefined : signers.of(company.id)
@@ -116,10 +122,18 @@ export const openContract = (settings: GatewaySettings, parts: Parts) => {
     linkKeepsMs: settings.mail.linkKeepsMs,
   }
   const desk = openContractDesk(deps)
+  const offers = openOfferDesk(deps)
+  const badFaith = openBadFaithDesk(deps)
   return {
     desk,
-    offers: openOfferDesk(deps),
-    badFaith: openBadFaithDesk(deps),
+    offers,
+    badFaith,
+    clients: openClientContracts(desk, offers),
+    /** Doors of the operator and of everybody. */
+    doors: (statements: readonly BankStatementFormat[]): Door[] => [
+      contractDoor({ desk, offers, badFaith, statements, hasher: sha256 }),
+      offerDoor(offers),
+    ],
     pickUps,
     jobs: contractJobs({
       mustTrustClock: () => mustTrustClock(pool, clock),

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { gatewaySettings, readYamlFile, type Configuration } from '../adapters/config/index.ts'
+import { fileURLToPath } from 'node:url'
+import {
+  gatewaySettings,
+  readCalendarFolder,
+  readYamlFile,
+  type Configuration,
+} from '../adapters/config/index.ts'
 import { loadTrust, readTrustPins } from '../adapters/signing/index.ts'
 import type { GatewaySettings } from '../app.ts'
 import { readSignaturePolicy, type SignaturePolicy } from '../core/signature/index.ts'
@@ -79,6 +85,7 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
       allowHttp: values.webhookAllowHttp,
     },
     archiveFolder: resolve(values.archiveFolder),
+    contract: contractOf(values),
     minFreeDiskBytes: values.storeMinFreeMiB * 1024 * 1024,
     mappingFolders: [...ownMappings(), ...values.mappingFolders],
     retention: {
@@ -101,6 +108,41 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
 
 /** The mappings that come with the gateway, where it is started from its own folder. */
 export const ownMappings = (): string[] => (existsSync('config/adapters') ? ['config/adapters'] : [])
+
+/** The calendars that came with the program, for a start from another folder. */
+export const calendarFolderOf = (folder = 'config/calendar'): string =>
+  existsSync(folder) ? folder : fileURLToPath(new URL('../../config/calendar', import.meta.url))
+
+/** The contract with clients. A calendar that cannot be read stops the start: terms are not counted without it. */
+const contractOf = (values: Values): GatewaySettings['contract'] => {
+  const calendar = readCalendarFolder(calendarFolderOf(values.contractCalendarFolder))
+  if (!calendar.ok) throw new StartRefusal(calendar.faults)
+  const [iik, bik, bankName, kbe] = values.contractOperatorBank?.split(';') ?? []
+  const [series, number] = values.contractOperatorVat?.split(' ') ?? []
+  const [position, name] = values.contractOperatorPerson?.split(';') ?? []
+  return {
+    calendar: calendar.value,
+    settings: {
+      limitPolicy: values.contractLimitPolicy,
+      grant: values.contractGrant,
+      archiveAfterDays: values.contractArchiveAfterDays,
+      operatorEmail: values.contractOperatorEmail,
+    },
+    operator:
+      values.contractOperatorTaxId === undefined
+        ? undefined
+        : {
+            taxId: values.contractOperatorTaxId,
+            address: values.contractOperatorAddress,
+            bank:
+              iik === undefined || bik === undefined || bankName === undefined
+                ? undefined
+                : { iik, bik, bankName, kbe },
+            vatCertificate: series === undefined || number === undefined ? undefined : { series, number },
+            person: position === undefined || name === undefined ? undefined : { position, name },
+          },
+  }
+}
 
 /**
  * The two keys of the installation. On the embedded store they are made at the first start and lie beside it;

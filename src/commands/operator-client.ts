@@ -48,6 +48,14 @@ export class OperatorClient {
     throw new StartRefusal(faultsOf(text, answer.status))
   }
 
+  /** Sends bytes as they are: a file of somebody else's. */
+  async send<T>(path: string, bytes: Uint8Array): Promise<T> {
+    const answer = await this.#fetch('POST', path, bytes)
+    const text = await answer.text()
+    if (answer.ok) return JSON.parse(text) as T
+    throw new StartRefusal(faultsOf(text, answer.status))
+  }
+
   /** The answer's bytes, with its headers. Throws `StartRefusal` with what the gateway said. */
   async bytes(path: string): Promise<{ bytes: Uint8Array; headers: Headers }> {
     const answer = await this.#fetch('GET', path, undefined)
@@ -55,9 +63,16 @@ export class OperatorClient {
     return { bytes: new Uint8Array(await answer.arrayBuffer()), headers: answer.headers }
   }
 
-  async #fetch(method: string, path: string, body: unknown): Promise<Response> {
+  /** The bytes of a public page. */
+  async page(path: string): Promise<Uint8Array> {
+    const answer = await this.#fetch('GET', path, undefined, '')
+    if (!answer.ok) throw new StartRefusal(faultsOf(await answer.text(), answer.status))
+    return new Uint8Array(await answer.arrayBuffer())
+  }
+
+  async #fetch(method: string, path: string, body: unknown, root = '/operator/v1'): Promise<Response> {
     try {
-      return await fetch(`${this.#url}/operator/v1${path}`, {
+      return await fetch(`${this.#url}${root}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${this.#key}`,

@@ -3,7 +3,7 @@ import { readCalendarFolder } from '../adapters/config/index.ts'
 import { openLog } from '../adapters/log/index.ts'
 import { startGateway } from '../app.ts'
 import { calendarWarnings } from '../core/deadline/index.ts'
-import { gatewaySettingsOf, readConfiguration } from './gateway-settings.ts'
+import { calendarFolderOf, gatewaySettingsOf, readConfiguration } from './gateway-settings.ts'
 
 /** 70 = EX_SOFTWARE: the supervisor should start us again. */
 const exitBroken = 70
@@ -20,7 +20,7 @@ export const addServe = (program: Command): void => {
       const gateway = await startGateway(await gatewaySettingsOf(configuration.values), { log })
       log.info({ url: gateway.url, roles: configuration.values.roles }, 'gateway.started')
       // Without next year's calendar no deadline can be counted into it; told from October on, in time to get it.
-      const calendar = readCalendarFolder('config/calendar')
+      const calendar = readCalendarFolder(calendarFolderOf(configuration.values.contractCalendarFolder))
       const warnings = calendar.ok ? calendarWarnings(calendar.value, new Date()) : calendar.faults
       for (const { code, path, message } of warnings)
         log.warn({ code, path, words: message.ru }, 'calendar.incomplete')

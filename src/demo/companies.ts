@@ -4,6 +4,8 @@ import type { NewConnection } from '../core/company/index.ts'
 
 /** БИН with right check digits; the companies do not exist. */
 export const alatau = { taxId: '260140000114', name: 'ТОО «Алатау Снаб»' }
+/** The operator itself: its offer, its invoices and acts. */
+export const operator = { taxId: '260140007002', name: 'ТОО «Оператор ЭДО»' }
 export const yesil = { taxId: '260140000604', name: 'ТОО «Есіл Құрылыс»' }
 
 /** The person whose key opens the portal's session, and the password of the cabinet. Both mean nothing outside the demo. */

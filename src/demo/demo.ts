@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readCalendarFolder } from '../adapters/config/index.ts'
 import { startEsfSimulator } from '../adapters/esf-simulator/index.ts'
 import {
   DemoAuthority,
@@ -17,11 +19,13 @@ import {
 } from '../adapters/signing/index.ts'
 import { startGateway, type Gateway, type GatewaySettings } from '../app.ts'
 import type { Caller, NewConnection } from '../core/company/index.ts'
+import type { WorkingCalendar } from '../core/deadline/index.ts'
 import { documentKinds, kindTitles } from '../core/document/index.ts'
 import { needsAnswer, type Change } from '../core/exchange/index.ts'
 import { systemClock, type Log } from '../core/kernel/index.ts'
 import { signaturePolicy } from '../core/signature/index.ts'
-import { alatau, connect, portalUser, yesil } from './companies.ts'
+import { alatau, connect, operator, portalUser, yesil } from './companies.ts'
+import { publishOffer } from './offer.ts'
 import { sampleOf, type Sample } from './sample-documents.ts'
 
 export interface DemoOptions {
@@ -58,7 +62,7 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   const authority = await DemoAuthority.create()
   const services = await startDemoAuthorityServices(authority)
   const simulator = await startEsfSimulator({
-    users: [{ ...portalUser, tins: [alatau.taxId, yesil.taxId] }],
+    users: [{ ...portalUser, tins: [alatau.taxId, yesil.taxId, operator.taxId] }],
     delays: { queueMs: [200, 600], processingMs: [300, 800] },
     journalPath: join(options.dataDir, 'portal.jsonl'),
     ...portalChecksOf(authority),
@@ -68,6 +72,8 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
     gateway = await startGateway(settingsOf(options, authority, services, simulator.url), {
       log: options.log,
     })
+    await connect(gateway, authority, operator)
+    await publishOffer(gateway)
     const seller = await connect(gateway, authority, alatau)
     const buyer = await connect(gateway, authority, yesil)
     const operatorKey = await gateway.register.newOperatorKey('demo')
@@ -134,12 +140,28 @@ const settingsOf = (
   mail: { url: undefined, from: 'Daneker <demo@localhost>', timeoutMs: 5_000, linkKeepsMs: 30 * 86_400_000 },
   webhooks: { allowedRanges: ['127.0.0.0/8'], allowHttp: true },
   archiveFolder: resolve(options.dataDir, 'archive'),
+  contract: {
+    calendar: demoCalendar(),
+    operator: {
+      taxId: operator.taxId,
+      address: 'г. Алматы, пр. Достык, 1',
+      bank: { iik: 'KZ18722S000012345678', bik: 'CASPKZKA', bankName: 'АО «Kaspi Bank»', kbe: '17' },
+      vatCertificate: { series: '60001', number: '0012345' },
+      person: { position: 'Директор', name: 'Исполнитель А. А.' },
+    },
+  },
   portal: {
     baseUrl: portalUrl,
     loginEveryMs: 1_000,
     mirror: { gatherMs: 200, askMs: 500, askAtMostMs: 2_000 },
   },
 })
+
+const demoCalendar = (): WorkingCalendar => {
+  const calendar = readCalendarFolder(fileURLToPath(new URL('../../config/calendar', import.meta.url)))
+  if (!calendar.ok) throw new Error(calendar.faults.map(({ message }) => message.en).join('; '))
+  return calendar.value
+}
 
 const printAddresses = (
   print: DemoOptions['print'],

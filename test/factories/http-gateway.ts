@@ -26,6 +26,15 @@ const noDesks: Omit<Desks, 'connections'> = {
   makeSigningLink: () => Promise.reject(new Error('no links here')),
   notes: new MemoryDoorNotes(),
   meter: memoryMeterDesk(),
+  contracts: {
+    show: () => Promise.reject(new Error('no contracts here')),
+    history: () => Promise.reject(new Error('no contracts here')),
+    offer: () => Promise.reject(new Error('no contracts here')),
+    accept: () => Promise.reject(new Error('no contracts here')),
+    prove: () => Promise.reject(new Error('no contracts here')),
+    whatIf: () => Promise.reject(new Error('no contracts here')),
+    ask: () => Promise.reject(new Error('no contracts here')),
+  },
   invoices: {
     standing: () => Promise.reject(new Error('no portal here')),
     original: () => Promise.reject(new Error('no portal here')),

@@ -310,6 +310,65 @@ const settings = {
     doc: 'Folders with mappings of foreign formats (*.yaml) beside config/adapters.',
   }),
 
+  contractOperatorTaxId: text({
+    key: 'contract.operatorTaxId',
+    pattern: /^\d{12}$/,
+    example: '260140000114',
+    doc: "БИН of the operator: whose offer it is, and who signs publications, invoices and acts. Its company, connection and key are set up like a client's.",
+  }),
+  contractOperatorAddress: text({
+    key: 'contract.operatorAddress',
+    doc: "The operator's address in its documents.",
+  }),
+  contractOperatorBank: text({
+    key: 'contract.operatorBank',
+    pattern: /^[^;]+;[^;]+;[^;]+(;\d{2})?$/,
+    example: 'KZ18722S000012345678;CASPKZKA;АО «Kaspi Bank»;17',
+    doc: 'Where clients pay: ИИК;БИК;bank;КБе.',
+  }),
+  contractOperatorVat: text({
+    key: 'contract.operatorVat',
+    pattern: /^\d{5} \d{7}$/,
+    example: '60001 0012345',
+    doc: "Series and number of the operator's VAT certificate.",
+  }),
+  contractOperatorPerson: text({
+    key: 'contract.operatorPerson',
+    pattern: /^[^;]+;[^;]+$/,
+    example: 'Директор;Исполнитель А. А.',
+    doc: 'Who hands the act over: position;name.',
+  }),
+  contractOperatorEmail: text({
+    key: 'contract.operatorEmail',
+    pattern: /^[^\s@]+@[^\s@]+$/,
+    example: 'contracts@example.kz',
+    doc: "Where the operator's own notices go: alarms, claims, refusals.",
+  }),
+  contractLimitPolicy: choice({
+    key: 'contract.limitPolicy',
+    of: ['warn', 'restrict'],
+    default: 'warn',
+    doc: 'At the monthly limit (offer 4.3 reserves a right): tell, or close sending until the next month or a higher tariff.',
+  }),
+  contractGrant: choice({
+    key: 'contract.grant',
+    of: ['operator', 'on-payment'],
+    default: 'operator',
+    doc: 'Who grants paid access (offer 2.2): the operator by hand, with alarms on the third and fifth working day, or the gateway as soon as it is paid.',
+  }),
+  contractArchiveAfterDays: int({
+    key: 'contract.archiveAfterDays',
+    default: 30,
+    max: 1_095,
+    unit: 'days',
+    doc: 'From the end of access to ARCHIVE_ONLY. The three years of offer 4.5 run from the end of access all the same.',
+  }),
+  contractCalendarFolder: path({
+    key: 'contract.calendarFolder',
+    default: 'config/calendar',
+    doc: 'Working days of Kazakhstan, by years.',
+  }),
+
   archiveFolder: path({
     key: 'archive.folder',
     default: './data/archive',

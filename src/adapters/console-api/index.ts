@@ -1,4 +1,5 @@
 export { exchangeDoor, type ExchangeDesk, type Replay } from './exchange-door.ts'
+export { contractDoor } from './contract-door.ts'
 export { connectionDoor, type DoorStrings } from './connection-door.ts'
 export { archiveDoor } from './archive-door.ts'
 export * from './operator-door.ts'

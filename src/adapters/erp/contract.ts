@@ -7,6 +7,7 @@ import type {
   WebhookDesk,
 } from '../../core/exchange/index.ts'
 import type { ArchiveDesk } from '../../core/archive/index.ts'
+import type { ClientContracts } from '../../core/contract/index.ts'
 import type { MeterDesk } from '../../core/meter/index.ts'
 import type { ConnectionDesk } from '../../core/company/index.ts'
 import type { Fault, Result, Words } from '../../core/kernel/index.ts'
@@ -59,6 +60,8 @@ export interface Desks {
   /** What the door remembers about a connection between two calls. */
   notes: DoorNotes
   meter: MeterDesk
+  /** The contract under the offer, the client's side of it. */
+  contracts: ClientContracts
   /** What a base may do about its own connection. */
   connections: ConnectionDesk
   /** Every door's own strings. */

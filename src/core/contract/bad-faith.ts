@@ -16,7 +16,7 @@ export const badFaithWarning = (entry: BadFaithEntry): Fault =>
 
 /** Entries in the form they are exchanged in: canonical JSON with the giver's signature over it. */
 export interface BadFaithFile {
-  entries: Omit<BadFaithEntry, 'by'>[]
+  entries: Omit<BadFaithEntry, 'by' | 'appeal'>[]
   madeAt: string
   by: string
   signature: string
@@ -109,7 +109,9 @@ export const openBadFaithDesk = (
     async export(): Promise<BadFaithFile> {
       const signer = await deps.operatorSigner()
       if (signer === undefined) throw new Refusal('conflict', [operatorNotSet()])
-      const entries = (await deps.badFaith.list()).filter(counts).map(({ by: _, ...entry }) => entry)
+      const entries = (await deps.badFaith.list())
+        .filter(counts)
+        .map(({ by: _, appeal: _appeal, ...entry }) => entry)
       const unsigned = { entries, madeAt: deps.clock.now().toISOString(), by: deps.operatorTaxId ?? '' }
       const { cms } = await signer.sign(signedText(unsigned))
       let text = ''

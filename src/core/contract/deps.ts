@@ -1,6 +1,7 @@
 import type { Companies, Company } from '../company/index.ts'
 import type { WorkingCalendar } from '../deadline/index.ts'
 import { offerTimers, withDayRules } from '../deadline/index.ts'
+import type { CompanySigners } from '../exchange/deps.ts'
 import type { Hasher, Links } from '../exchange/ports.ts'
 import { Outdated } from '../exchange/ports.ts'
 import { unknownCompany } from '../company/register.ts'
@@ -42,6 +43,8 @@ export interface ContractDeps {
   verifier: SignatureVerifier
   /** Absent where no authority stamps. */
   gatherer?: ProofGatherer
+  /** Keys of clients that the gateway keeps: a client who asks with his own credentials may accept with his. */
+  signers: CompanySigners
   /** The key of the operator's company; undefined while it is not set up. */
   operatorSigner(): Promise<Signer | undefined>
   operatorTaxId?: string

@@ -1,4 +1,5 @@
 import { lastInstantOf } from './file.ts'
+import { signatureMissing } from '../exchange/faults.ts'
 import { Refusal } from '../exchange/receipt.ts'
 import { UpstreamError, almatyDate, isLocalDate } from '../kernel/index.ts'
 import { factWords, obstacles, type SignatureReport } from '../signature/index.ts'
@@ -65,7 +66,7 @@ export const openOfferDesk = (deps: ContractDeps) => ({
   /** The client's EDS under the offer that holds. Only a VALID signature of the client's own key begins a contract. */
   async accept(
     taxId: string,
-    { cms, hash, by }: { cms: Uint8Array; hash?: string; by: string },
+    { cms: given, hash, by }: { cms: Uint8Array | 'kept-key'; hash?: string; by: string },
   ): Promise<ContractFile> {
     const company = await clientOf(deps, taxId)
     const now = deps.clock.now()
@@ -74,7 +75,13 @@ export const openOfferDesk = (deps: ContractDeps) => ({
     if (hash !== undefined && hash.toLowerCase() !== held.hash)
       throw new Refusal('conflict', [otherOffer(hash, held.hash)])
     const text = (await deps.publications.content(held.seq)) ?? new Uint8Array()
+    const cms = given === 'kept-key' ? await signedHere(deps, company.id, held) : given
     const { over, report } = await verified(deps, cms, held, text, taxId)
+    if (given === 'kept-key') {
+      const digest = deps.hasher.digest(encoder.encode(held.hash))
+      const serial = report.signers[0]?.serial ?? ''
+      await deps.signers.noteUse({ companyId: company.id, digest, serial, by, purpose: 'document', at: now })
+    }
     const stamped = await stampedBy(deps, cms)
     const acceptance: OfferAcceptance = {
       offerVersion: held.version,
@@ -199,6 +206,17 @@ const toBase64 = (bytes: Uint8Array): string => {
 }
 
 const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+
+/** The client's kept key signs on the client's own word. */
+const signedHere = async (
+  deps: Pick<ContractDeps, 'signers' | 'clock'>,
+  companyId: string,
+  held: Publication,
+): Promise<Uint8Array> => {
+  const signer = await deps.signers.of(companyId)
+  if (signer === undefined) throw new Refusal('invalid', [signatureMissing()])
+  return (await signer.sign(encoder.encode(held.hash), { signingTime: deps.clock.now() })).cms
+}
 
 /** A stamp makes the acceptance provable for years. Without an authority, or while it is silent, the receipt's time counts. */
 const stampedBy = async (

@@ -12,6 +12,7 @@ import { httpFault, HttpRefusal } from '../../http/index.ts'
 import { charsetOf, decodeJson, readDocumentXml, readJson } from '../../xml/index.ts'
 import type { Desks } from '../contract.ts'
 import { dryRunOperation } from './dry-run-operation.ts'
+import { contractOperations } from './contract-operations.ts'
 import { evidenceOperations } from './evidence-operations.ts'
 import { restFault } from './rest-faults.ts'
 import {
@@ -166,7 +167,7 @@ const jsonIn = (asked: Asked, bytes: Buffer): unknown =>
   readable(readJson(readable(decodeJson(bytes, charsetOf(asked.header('content-type'))))))
 
 /** The JSON of a body by its shape. */
-const jsonBy = async <T>(asked: Asked, shape: z.ZodType<T>): Promise<T> => {
+export const jsonBy = async <T>(asked: Asked, shape: z.ZodType<T>): Promise<T> => {
   if (!isJson(typeOf(asked))) throw wrongType('application/json')
   return parsedBy(shape, jsonIn(asked, await asked.body(maxRequestBytes)))
 }
@@ -698,6 +699,7 @@ export const operations: readonly Operation[] = [
   }),
   ...evidenceOperations,
   operation(dryRunOperation),
+  ...contractOperations,
   operation({
     id: 'getConnection',
     method: 'get',
