@@ -13,15 +13,19 @@ export const portalUser = { iin: '900101300017', password: 'demo-cabinet' }
 
 const filePassword = 'Demo-2026'
 
+/** Has a key and a base, and no access yet: the way from the offer to the first document can be walked. */
+export const newcomer = { taxId: '240240012346', name: 'ТОО «Жаңа Бастау»' }
+
 /** Registers a company with access, a signing key in the gateway, the portal's login, and one connected base. */
 export const connect = async (
   gateway: Gateway,
   authority: DemoAuthority,
   company: { taxId: string; name: string },
+  { granted = true }: { granted?: boolean } = {},
 ): Promise<NewConnection> => {
   const { register } = gateway
   await register.registerCompany(company)
-  await register.grantAccess({ taxId: company.taxId, months: 12 })
+  if (granted) await register.grantAccess({ taxId: company.taxId, months: 12 })
   const identity = await authority.issue({
     subject: {
       commonName: 'ТЕСТОВ ТЕСТ',

@@ -24,7 +24,7 @@ import { documentKinds, kindTitles } from '../core/document/index.ts'
 import { needsAnswer, type Change } from '../core/exchange/index.ts'
 import { systemClock, type Log } from '../core/kernel/index.ts'
 import { signaturePolicy } from '../core/signature/index.ts'
-import { alatau, connect, operator, portalUser, yesil } from './companies.ts'
+import { alatau, connect, newcomer, operator, portalUser, yesil } from './companies.ts'
 import { publishOffer } from './offer.ts'
 import { sampleOf, type Sample } from './sample-documents.ts'
 
@@ -76,6 +76,7 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
     await publishOffer(gateway)
     const seller = await connect(gateway, authority, alatau)
     const buyer = await connect(gateway, authority, yesil)
+    const fresh = await connect(gateway, authority, newcomer, { granted: false })
     const operatorKey = await gateway.register.newOperatorKey('demo')
     await writeFile(
       join(options.dataDir, demoAddressFile),
@@ -85,6 +86,7 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
     printAddresses(print, gateway.url, simulator.url, operatorKey, [
       [alatau, seller],
       [yesil, buyer],
+      [{ ...newcomer, name: `${newcomer.name} (без доступа: начните с оферты)` }, fresh],
     ])
     const unfinished = await walk(gateway, { seller, buyer }, options)
     if (options.once) return unfinished

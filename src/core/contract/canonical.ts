@@ -3,7 +3,7 @@
  * hashed and signed here must come out the same in every program that checks it.
  */
 export const canonicalJson = (value: unknown): string => {
-  if (value instanceof Date) return JSON.stringify(value.toISOString())
+  if (isInstant(value)) return JSON.stringify(value.toISOString())
   if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(one ?? null)).join(',')}]`
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value)
@@ -14,6 +14,9 @@ export const canonicalJson = (value: unknown): string => {
   }
   return JSON.stringify(value)
 }
+
+/** Not `instanceof`: an instant that came through `structuredClone` may be of another realm. */
+const isInstant = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]'
 
 const encoder = new TextEncoder()
 

@@ -171,3 +171,10 @@ export const clockInDoubt = (seconds: number): Fault =>
     kk: `Осы түйіннің сағаты қойма сағатынан ${seconds} с айырмашылықта: сағат түзетілгенше мерзімдер орындалмайды. Жазылған мерзімдер өзгерген жоқ.`,
     en: `The clock of this node differs from the store’s by ${seconds} s: no term is carried out until the clock is right. The terms that are written have not changed.`,
   })
+
+export const unsignedOffer = (hash: string): Fault =>
+  fault('CONTRACT-25', 'signature', {
+    ru: `Подпишите оферту: открепленная CMS над её хэшем ${hash} (64 знака). Ключа организации в шлюзе нет (п. 1.2, 2.5).`,
+    kk: `Офертаға қол қойыңыз: оның ${hash} хэшіне (64 таңба) бөлек CMS. Шлюзде ұйымның кілті жоқ (1.2, 2.5-т.).`,
+    en: `Sign the offer: a detached CMS over its hash ${hash} (64 characters). The gateway has no key of the company (1.2, 2.5).`,
+  })

@@ -122,7 +122,10 @@ const newsOfTax = async (deps: ContractDeps, file: ContractFile, act: AccessAct)
   const { taxInvoice } = act
   if (taxInvoice === undefined) return []
   if (taxInvoice.documentId === undefined) {
-    const date = almatyDate(act.closedAt ?? deps.clock.now())
+    // Never a day that has not come: a clock that was put right may lie before the act's end.
+    const today = almatyDate(deps.clock.now())
+    const closedOn = almatyDate(act.closedAt ?? deps.clock.now())
+    const date = closedOn < today ? closedOn : today
     const order = await orderOf(deps, file, { ...act, kind: 'tax-invoice', id: taxInvoice.id, date })
     return issued(deps, file, order, (draft, documentId) => {
       const open = same(draft, act)

@@ -1,5 +1,4 @@
 import { lastInstantOf } from './file.ts'
-import { signatureMissing } from '../exchange/faults.ts'
 import { Refusal } from '../exchange/receipt.ts'
 import { UpstreamError, almatyDate, isLocalDate } from '../kernel/index.ts'
 import { factWords, obstacles, type SignatureReport } from '../signature/index.ts'
@@ -12,6 +11,7 @@ import {
   nothingToAccept,
   operatorNotSet,
   otherOffer,
+  unsignedOffer,
 } from './faults.ts'
 import { periodAt, type ContractFile, type OfferAcceptance } from './file.ts'
 import {
@@ -214,7 +214,7 @@ const signedHere = async (
   held: Publication,
 ): Promise<Uint8Array> => {
   const signer = await deps.signers.of(companyId)
-  if (signer === undefined) throw new Refusal('invalid', [signatureMissing()])
+  if (signer === undefined) throw new Refusal('invalid', [unsignedOffer(held.hash)])
   return (await signer.sign(encoder.encode(held.hash), { signingTime: deps.clock.now() })).cms
 }
 
