@@ -12,6 +12,7 @@ import { authenticate, openConnectionDesk } from '../../src/core/company/index.t
 import type { Caller, Credential, Credentials } from '../../src/core/company/index.ts'
 import type { ForeignFormat } from '../../src/core/exchange/index.ts'
 import { buyerTaxId, sellerTaxId } from './documents.ts'
+import { contractHouse } from './contract-house.ts'
 import { memoryMeterDesk } from './memory-meter.ts'
 import { memoryExchange } from './memory-exchange.ts'
 import type { MemoryExchange } from './memory-exchange.ts'
@@ -26,15 +27,7 @@ const noDesks: Omit<Desks, 'connections'> = {
   makeSigningLink: () => Promise.reject(new Error('no links here')),
   notes: new MemoryDoorNotes(),
   meter: memoryMeterDesk(),
-  contracts: {
-    show: () => Promise.reject(new Error('no contracts here')),
-    history: () => Promise.reject(new Error('no contracts here')),
-    offer: () => Promise.reject(new Error('no contracts here')),
-    accept: () => Promise.reject(new Error('no contracts here')),
-    prove: () => Promise.reject(new Error('no contracts here')),
-    whatIf: () => Promise.reject(new Error('no contracts here')),
-    ask: () => Promise.reject(new Error('no contracts here')),
-  },
+  contracts: contractHouse().clients,
   invoices: {
     standing: () => Promise.reject(new Error('no portal here')),
     original: () => Promise.reject(new Error('no portal here')),

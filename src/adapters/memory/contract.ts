@@ -8,10 +8,13 @@ import {
   type ContractEvent,
   type ContractFile,
   type ContractFiles,
+  type DocumentFate,
+  type DocumentOrder,
   type MonthlyCounts,
   type NewNotice,
   type Notice,
   type Notices,
+  type OperatorDocuments,
   type OverduePickUp,
   type Payment,
   type Payments,
@@ -20,7 +23,7 @@ import {
   type Publications,
 } from '../../core/contract/index.ts'
 import { Outdated } from '../../core/exchange/index.ts'
-import type { Ids, Tx } from '../../core/kernel/index.ts'
+import type { Clock, Ids, Tx } from '../../core/kernel/index.ts'
 import { onRollback } from './unit-of-work.ts'
 
 /** Twin of the owed mails. */
@@ -285,5 +288,44 @@ export class MemoryBadFaithRegister implements BadFaithRegister {
 
   list(): Promise<BadFaithEntry[]> {
     return Promise.resolve([...this.#entries.values()])
+  }
+}
+
+/** Twin of the operator's documents: kept by order, moved along by whoever tests. */
+export class MemoryOperatorDocuments implements OperatorDocuments {
+  readonly orders = new Map<string, DocumentOrder>()
+  readonly #fates = new Map<string, DocumentFate>()
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  issue(order: DocumentOrder): Promise<string> {
+    const documentId = `${order.kind}:${order.id}`
+    if (!this.orders.has(documentId)) {
+      this.orders.set(documentId, order)
+      this.#fates.set(documentId, { signed: false })
+    }
+    return Promise.resolve(documentId)
+  }
+
+  fate(documentId: string): Promise<DocumentFate | undefined> {
+    return Promise.resolve(this.#fates.get(documentId))
+  }
+
+  /** Something happened to a document. */
+  move(documentId: string, news: Partial<DocumentFate>): void {
+    const before = this.#fates.get(documentId)
+    if (before === undefined) throw new Error(`no document ${documentId}`)
+    this.#fates.set(documentId, { ...before, ...news })
+  }
+
+  deem(documentId: string): Promise<'deemed' | 'answered'> {
+    const fate = this.#fates.get(documentId)
+    if (fate?.answer !== undefined)
+      return Promise.resolve(fate.answer.word === 'deemed' ? 'deemed' : 'answered')
+    this.move(documentId, { answer: { word: 'deemed', at: this.#clock.now() } })
+    return Promise.resolve('deemed')
   }
 }

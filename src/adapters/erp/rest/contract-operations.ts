@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { consentNames } from '../../../core/contract/index.ts'
-import { jsonBy, type Operation } from './operations.ts'
+import { jsonBy } from './json-body.ts'
+import type { Operation } from './operations.ts'
 
 const operation = <Query extends z.ZodObject>(one: Operation<Query>): Operation => one
 
@@ -49,7 +50,7 @@ const contractShape = z
     expiresAt: z.iso.datetime().optional(),
     limit: z.looseObject({ month: z.string(), used: z.int(), perMonth: z.int().optional() }),
   })
-  .meta({ id: 'Contract' })
+  .meta({ id: 'ClientContract' })
 
 const requestShape = z
   .discriminatedUnion('what', [

@@ -10,7 +10,8 @@ import { httpFault, HttpRefusal, partsOf, type HttpContext } from '../../http/in
 import type { ErpDoor } from '../contract.ts'
 import { docsPage, docsScript } from './docs-page.ts'
 import { openApi } from './openapi.ts'
-import { operations, parsedBy, type Answer, type Operation } from './operations.ts'
+import { parsedBy } from './json-body.ts'
+import { operations, type Answer, type Operation } from './operations.ts'
 import { exchangeFormats } from './formats.ts'
 import { restFault } from './rest-faults.ts'
 

@@ -7,13 +7,14 @@ import {
 } from '../../../core/document/index.ts'
 import type { Caller } from '../../../core/company/index.ts'
 import { Refusal, type Exchange, type OpenAttachment, type Receipt } from '../../../core/exchange/index.ts'
-import type { Language, Result } from '../../../core/kernel/index.ts'
-import { httpFault, HttpRefusal } from '../../http/index.ts'
-import { charsetOf, decodeJson, readDocumentXml, readJson } from '../../xml/index.ts'
+import type { Language } from '../../../core/kernel/index.ts'
+import { HttpRefusal } from '../../http/index.ts'
+import { charsetOf, readDocumentXml } from '../../xml/index.ts'
 import type { Desks } from '../contract.ts'
 import { dryRunOperation } from './dry-run-operation.ts'
 import { contractOperations } from './contract-operations.ts'
 import { evidenceOperations } from './evidence-operations.ts'
+import { isJson, isXml, jsonBy, jsonIn, parsedBy, readable, typeOf, wrongType } from './json-body.ts'
 import { restFault } from './rest-faults.ts'
 import {
   commandRequest,
@@ -115,7 +116,6 @@ const keyHeader = {
 }
 const maxFileBytes = 20 * 1024 * 1024
 const maxPartBytes = 4 * 1024 * 1024
-const maxRequestBytes = 4 * 1024 * 1024
 const pageLimit = z.coerce.number().int().min(1).max(500).default(100)
 
 const origin = (asked: Asked) => ({ door: 'rest', requestId: asked.requestId })
@@ -129,48 +129,6 @@ const kindOf = ({ params }: Asked): DocumentKind => {
 }
 
 const idOf = ({ params }: Asked): string => params.id ?? ''
-
-/**
- * Not what the description says: 400. What is read and cannot be accepted is a `Refusal` of core's, 422.
- */
-const readable = <T>(read: Result<T>): T => {
-  if (read.ok) return read.value
-  throw new HttpRefusal(400, read.faults)
-}
-
-/** A value by its shape; everything wrong with it at once. */
-export const parsedBy = <T>(shape: z.ZodType<T>, value: unknown): T => {
-  const parsed = shape.safeParse(value)
-  if (parsed.success) return parsed.data
-  const paths = parsed.error.issues.flatMap((issue) => {
-    const at = issue.path.map(String)
-    const names = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => key.slice(0, 60)) : []
-    return names.length === 0 ? [at.join('.')] : names.map((name) => [...at, name].join('.'))
-  })
-  throw new HttpRefusal(
-    400,
-    [...new Set(paths)].slice(0, 100).map((path) => restFault('REST-02', path)),
-  )
-}
-
-const typeOf = (asked: Asked): string =>
-  (asked.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-
-const isJson = (type: string): boolean =>
-  type === 'application/json' || /^application\/[\w.+-]+\+json$/.test(type)
-const isXml = (type: string): boolean => type === 'application/xml' || type === 'text/xml'
-
-const wrongType = (expected: string): HttpRefusal =>
-  new HttpRefusal(415, [httpFault('HTTP-09', { expected })])
-
-const jsonIn = (asked: Asked, bytes: Buffer): unknown =>
-  readable(readJson(readable(decodeJson(bytes, charsetOf(asked.header('content-type'))))))
-
-/** The JSON of a body by its shape. */
-export const jsonBy = async <T>(asked: Asked, shape: z.ZodType<T>): Promise<T> => {
-  if (!isJson(typeOf(asked))) throw wrongType('application/json')
-  return parsedBy(shape, jsonIn(asked, await asked.body(maxRequestBytes)))
-}
 
 interface DocumentBody {
   document: Document

@@ -13,7 +13,8 @@ import { openApi } from '../../../../src/adapters/erp/rest/openapi.ts'
 import { operations } from '../../../../src/adapters/erp/rest/operations.ts'
 import { documentKinds, rootElementOf } from '../../../../src/core/document/index.ts'
 import type { HttpRouter } from '../../../../src/adapters/http/index.ts'
-import { aDocument, anAct } from '../../../factories/documents.ts'
+import { aDocument, anAct, sellerTaxId } from '../../../factories/documents.ts'
+import { contractHouse, plainSignature } from '../../../factories/contract-house.ts'
 import { openHttpGateway, type HttpGateway } from '../../../factories/http-gateway.ts'
 
 interface Described {
@@ -163,7 +164,10 @@ const webhookId = '0198c0de-0000-7000-8000-0000000000aa'
 describe('real answers', () => {
   let gateway: HttpGateway
   const webhook = { id: webhookId, url: 'https://erp.example.kz/' }
+  const house = contractHouse()
   beforeAll(async () => {
+    await house.client(sellerTaxId)
+    await house.publishAll()
     gateway = await openHttpGateway({
       erp: [door],
       desks: {
@@ -175,6 +179,7 @@ describe('real answers', () => {
         makeSigningLink: () =>
           Promise.resolve({ link: 'https://edo.example.kz/sign/x', expiresAt: new Date(), mailed: false }),
         invoices: anInvoiceDesk(),
+        contracts: house.clients,
       },
     })
   })
@@ -265,6 +270,16 @@ describe('real answers', () => {
     await ask(`/documents/${id}/portal/commands`, '/documents/{id}/portal/commands', 'POST', revoke)
     await ask('/portal/fetch', '/portal/fetch', 'POST', { from: '2026-01-01', to: '2026-03-31' })
     await ask('/portal/fetch', '/portal/fetch')
+    await ask('/offer', '/offer')
+    const accepted = Buffer.from(
+      plainSignature(sellerTaxId, Buffer.from((await house.offers.current()).offer?.hash ?? '')),
+    )
+    await ask('/offer/acceptance', '/offer/acceptance', 'POST', { signature: accepted.toString('base64') })
+    await ask('/offer/proof?on=2026-02-02', '/offer/proof')
+    await ask('/contract/requests', '/contract/requests', 'POST', { what: 'invoice', tariff: 'small' })
+    await ask('/contract', '/contract')
+    await ask('/contract/history', '/contract/history')
+    await ask('/contract/what-if?on=2026-03-06', '/contract/what-if')
     const left = described.map(({ operation }) => operation.operationId).filter((one) => !answered.has(one))
     expect(left).toEqual([])
   })
