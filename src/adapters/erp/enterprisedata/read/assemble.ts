@@ -28,7 +28,7 @@ type Value = Record<string, unknown>
 const fresh = ({ value, trace, ref }: PartyDraft): PartyDraft => {
   const copied = new Trace()
   copied.under('', trace)
-  return { value: structuredClone(value), trace: copied, ref }
+  return { value: { ...value }, trace: copied, ref }
 }
 
 /** Parties of one document, with what is known of them beside the file. */
@@ -36,7 +36,7 @@ export const partiesOf = (head: ObjectHead, { settings, catalogue }: Surrounding
   const own = fresh(head.own)
   const partner = fresh(head.partner)
   const seller = isIncoming(head.object) || head.object.endsWith('Полученный') ? partner : own
-  if (account !== undefined) seller.value['bank'] = structuredClone(account)
+  if (account !== undefined) seller.value['bank'] = { ...account }
   const enrich = (): void => {
     withRequisites(own, own.ref === undefined ? undefined : catalogue.get(own.ref), 'catalogue')
     withRequisites(partner, partner.ref === undefined ? undefined : catalogue.get(partner.ref), 'catalogue')

@@ -55,7 +55,7 @@ const leavesOf = (node: EdNode, name: string, found: Extra[]): void => {
 }
 
 const isExtension = (node: EdNode): boolean =>
-  node.uri !== extensionNamespace && (!node.uri.startsWith(`${formatNamespace}/`) || !internal.has(node.name))
+  !(internal.has(node.name) && node.uri.startsWith(formatNamespace)) && node.uri !== extensionNamespace
 
 /** What the base's own people have added: additional requisites by their names, and elements that the format lacks. */
 export const readExtras = (object: EdNode): Extra[] => {

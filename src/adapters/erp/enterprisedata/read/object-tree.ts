@@ -12,10 +12,12 @@ export interface EdNode {
   row: number
   /** Something asked for its value. */
   isRead: boolean
+  /** Its way from the object, once somebody has asked for it. */
+  path: string | undefined
 }
 
 export const newNode = (name: string, uri: string, parent: EdNode | undefined): EdNode => {
-  const node: EdNode = { name, uri, text: '', children: [], parent, row: 0, isRead: false }
+  const node: EdNode = { name, uri, text: '', children: [], parent, row: 0, isRead: false, path: undefined }
   if (parent !== undefined) {
     parent.children.push(node)
     if (name === 'Строка') node.row = parent.children.length
@@ -27,7 +29,7 @@ const label = (node: EdNode): string => (node.row === 0 ? node.name : `${node.na
 
 /** `РеализацияТоваровУслуг КС00-000016/Товары/Строка[1]/Цена`: what a person can find in 1C. */
 export const pathOf = (node: EdNode): string =>
-  node.parent === undefined ? label(node) : `${pathOf(node.parent)}/${label(node)}`
+  (node.path ??= node.parent === undefined ? label(node) : `${pathOf(node.parent)}/${label(node)}`)
 
 export const childOf = (node: EdNode | undefined, name: string): EdNode | undefined => {
   if (node === undefined) return undefined
@@ -72,7 +74,7 @@ export const markRead = (node: EdNode | undefined): void => {
 /** Leaves with a value that nothing asked for. */
 export const unreadIn = (node: EdNode, found: EdNode[] = []): EdNode[] => {
   if (node.children.length === 0) {
-    if (!node.isRead && node.text.trim() !== '') found.push(node)
+    if (!node.isRead && node.text !== '' && node.text.trim() !== '') found.push(node)
   } else for (const child of node.children) unreadIn(child, found)
   return found
 }

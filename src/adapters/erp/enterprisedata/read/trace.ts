@@ -92,8 +92,10 @@ export class Trace {
 
   /** Takes over what a part of this document has told, under its place. */
   under(place: string, part: Trace): void {
-    for (const source of part.sources) this.sources.push({ ...source, path: place + source.path })
-    for (const fault of part.faults) this.faults.push({ ...fault, path: place + fault.path })
+    for (const source of part.sources)
+      this.sources.push(place === '' ? source : { ...source, path: place + source.path })
+    for (const fault of part.faults)
+      this.faults.push(place === '' ? fault : { ...fault, path: place + fault.path })
   }
 }
 
