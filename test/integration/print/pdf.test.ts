@@ -7,9 +7,11 @@ import { documentKinds } from '../../../src/core/document/index.ts'
 import type { PrintOrder } from '../../../src/core/exchange/index.ts'
 import { aDocument, anAct, aPaymentInvoice, aWaybill } from '../../factories/documents.ts'
 import { aPrintOrder } from '../../factories/print-orders.ts'
-import { factsOf, fontsOf, pagesOf, popplerMissing } from './debian-poppler.ts'
+import { codesOn, factsOf, fontsOf, pagesOf, popplerMissing, zbarMissing } from './debian-poppler.ts'
 
 const reason = await popplerMissing()
+const noZbar = await zbarMissing()
+const testCodes = noZbar === undefined ? test : test.skip
 const withPoppler = reason === undefined ? describe : describe.skip
 const kazakhLetters = 'ӘәҒғҚқҢңӨөҰұҮүҺһІі'
 
@@ -47,6 +49,17 @@ withPoppler(
         )
       }
     })
+
+    testCodes.each(documentKinds)(
+      `the QR of %s leads to the page that checks it${noZbar === undefined ? '' : ` (skipped: ${noZbar})`}`,
+      async (kind) => {
+        const checkUrl = 'https://edo.example.kz/check/0198c0de-0000-7000-8000-000000000001'
+        const order = { ...aPrintOrder(aDocument(kind)), checkUrl }
+        const file = await printed(order)
+        const pages = await pagesOf(file)
+        expect(await codesOn(file, pages.length)).toEqual([checkUrl])
+      },
+    )
 
     test('keeps every Kazakh letter, in the regular, the bold and the italic face, all of them embedded', async () => {
       const act = anAct({
