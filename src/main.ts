@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAccess } from './commands/access.ts'
+import { addAdapters } from './commands/adapters.ts'
 import { addCompany } from './commands/company.ts'
 import { addConfig } from './commands/config.ts'
 import { addConnection } from './commands/connection.ts'
@@ -30,6 +31,7 @@ for (const add of [
   addOperatorKey,
   addDemo,
   addDoctor,
+  addAdapters,
   addCompany,
   addAccess,
   addOffer,

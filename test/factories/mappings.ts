@@ -44,7 +44,7 @@ export const readBy = (
     typeof mapping === 'string' ? aMapping(mapping) : mapping,
     typeof content === 'string' ? Buffer.from(content) : content,
     { company: mappingCompany, profile },
-    { beat: () => undefined, rest: () => undefined },
+    { beat: () => undefined, rest: () => undefined, matching: () => undefined },
     new Expressions(),
   )
 

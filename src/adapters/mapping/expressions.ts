@@ -7,8 +7,8 @@ import { mappingFault, readingFault } from './mapping-faults.ts'
 import type { Reads } from './reads.ts'
 import type { Found } from './tree.ts'
 
-/** One evaluation: what a person's expression over one line needs a thousandth of. */
-const evaluationMs = 500
+/** One evaluation: what a person's expression over one line needs a thousandth of; one over all lines grows with them. */
+const evaluationMs = (fileBytes: number): number => Math.min(10_000, 1_500 + fileBytes / 256)
 /** Calls inside calls: JSONata's own measure, 300 stop an endless recursion after some 15 ms. */
 const maxDepth = 300
 /** Items of one list that an expression makes. */
@@ -100,6 +100,8 @@ const jsonataError = (error: unknown): JsonataError => {
 export interface Pulse {
   beat(expression: Expression): void
   rest(): void
+  /** A regular expression runs, and nothing can stop it from inside. */
+  matching(runs: boolean): void
 }
 
 export interface Bindings {
@@ -116,11 +118,17 @@ export class Expressions {
   readonly #compiled = new Map<string, Compiled>()
   #spentMs = 0
   #count = 0
+  #limitMs = evaluationMs(0)
+  #pulse: Pulse | undefined
 
   /** Counts anew: another file. */
-  begin(): void {
+  begin(fileBytes: number): void {
     this.#spentMs = 0
     this.#count = 0
+    const limitMs = evaluationMs(fileBytes)
+    // The limit is part of what is compiled.
+    if (limitMs !== this.#limitMs) this.#compiled.clear()
+    this.#limitMs = limitMs
   }
 
   /** The value over a node, or a fault; `undefined` when the expression finds nothing. */
@@ -145,6 +153,7 @@ export class Expressions {
       return { fault: readingFault('MAPPING-46', path, undefined, { rule: expression.rule }) }
     const compiled = this.#compile(expression)
     const begun = performance.now()
+    this.#pulse = pulse
     pulse.beat(expression)
     try {
       const value: unknown = await compiled.evaluate(reads.watched(node), {
@@ -165,10 +174,24 @@ export class Expressions {
   #compile({ text }: Expression): Compiled {
     const before = this.#compiled.get(text)
     if (before !== undefined) return before
+    const pulseOf = (): Pulse | undefined => this.#pulse
+    class WatchedRegExp extends RegExp {
+      override exec(text: string): RegExpExecArray | null {
+        pulseOf()?.matching(true)
+        try {
+          return super.exec(text)
+        } finally {
+          pulseOf()?.matching(false)
+        }
+      }
+    }
     // The types of 2.2.2 lack `sequence`.
-    const options = { timeout: evaluationMs, stack: maxDepth, sequence: maxItems } as Parameters<
-      typeof jsonata
-    >[1]
+    const options = {
+      timeout: this.#limitMs,
+      stack: maxDepth,
+      sequence: maxItems,
+      RegexEngine: WatchedRegExp,
+    } as Parameters<typeof jsonata>[1]
     const compiled = jsonata(text, options)
     this.#compiled.set(text, compiled)
     return compiled

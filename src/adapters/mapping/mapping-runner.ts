@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { ForeignReading, ReadingContext } from '../../core/exchange/index.ts'
 import { failed, type Result } from '../../core/kernel/index.ts'
 import { WorkerLostError, WorkerPool, WorkerTimeoutError } from '../workers/index.ts'
@@ -8,12 +9,16 @@ import { readingFault } from './mapping-faults.ts'
 /** The file that runs in the thread, beside this one: TypeScript from the sources, JavaScript when built. */
 const script = new URL(`./mapping-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
-/** A small file takes 20 ms; this is for machines under load. */
-const baseMs = 1_700
-/** A megabyte of lines with expressions takes about a second of one core; it may take ten. */
-const msPerByte = 10_000 / (1024 * 1024)
-/** One expression that does not come back: a regular expression that backtracks cannot be stopped from inside. */
-const stuckMs = 1_000
+const perMiB = (ms: number, bytes: number): number => (ms * bytes) / (1024 * 1024)
+
+/** Work of one thread, not time on the clock: a busy machine makes nobody's file wrong. A small file takes 20 ms. */
+const fileMs = (bytes: number): number => 1_800 + perMiB(10_000, bytes)
+/** One expression that does not come back. */
+const expressionMs = (bytes: number): number => Math.min(10_000, 1_600 + perMiB(4_000, bytes))
+/** A regular expression that backtracks, by the clock: a whole one takes a thousandth of this on any machine. */
+const matchMs = 1_000
+/** How much longer than its work a file may take on the clock. */
+const patience = 6
 const lookEveryMs = 100
 
 export interface MappingRunnerOptions {
@@ -31,7 +36,7 @@ export class MappingRunner {
   readonly #pool: WorkerPool
 
   constructor({ size = 2, heapMb = 512 }: MappingRunnerOptions = {}) {
-    this.#pool = new WorkerPool({ script, size, heapMb, timeoutMs: baseMs, maxWaiting: 500 })
+    this.#pool = new WorkerPool({ script, size, heapMb, timeoutMs: patience * fileMs(0), maxWaiting: 500 })
   }
 
   async read(
@@ -39,13 +44,13 @@ export class MappingRunner {
     bytes: Uint8Array,
     context: ReadingContext,
   ): Promise<Result<ForeignReading[]>> {
-    const pulse = new Int32Array(new SharedArrayBuffer(8))
+    const pulse = new Int32Array(new SharedArrayBuffer(20))
     const stuck = new AbortController()
-    const watch = watchOver(pulse, stuck)
+    const watch = watchOver(pulse, stuck, bytes.byteLength)
     const { text, file } = mapping
     const request: MappingRequest = { text, file, bytes, context, pulse }
     try {
-      const extraMs = Math.ceil(bytes.byteLength * msPerByte)
+      const extraMs = Math.ceil(patience * (fileMs(bytes.byteLength) - fileMs(0)))
       return (await this.#pool.run(request, extraMs, stuck.signal)) as Result<ForeignReading[]>
     } catch (error) {
       const line = Atomics.load(pulse, 0)
@@ -66,17 +71,50 @@ export class MappingRunner {
   }
 }
 
-const watchOver = (pulse: Int32Array, stuck: AbortController): NodeJS.Timeout => {
+const watchOver = (pulse: Int32Array, stuck: AbortController, bytes: number): NodeJS.Timeout => {
   let seen = -1
-  let sinceMs = performance.now()
+  let expressionSince = 0
+  let fileSince: number | undefined
+  let match = -1
+  let matchSince = 0
   return setInterval(() => {
+    const thread = Atomics.load(pulse, 2)
+    // Not begun: the thread still starts.
+    if (fileSince === undefined && Atomics.load(pulse, 1) === 0 && thread === 0) return
+    const now = workOf(thread)
+    fileSince ??= now
+    const matches = Atomics.load(pulse, 3)
+    if (Atomics.load(pulse, 4) === 0 || matches !== match) {
+      match = matches
+      matchSince = performance.now()
+    } else if (performance.now() - matchSince > matchMs) stuck.abort()
     const count = Atomics.load(pulse, 1)
-    const runs = Atomics.load(pulse, 0) > 0
-    if (!runs || count !== seen) {
+    const isSame = Atomics.load(pulse, 0) > 0 && count === seen
+    if (!isSame) {
       seen = count
-      sinceMs = performance.now()
-    } else if (performance.now() - sinceMs > stuckMs) stuck.abort()
+      expressionSince = now
+    }
+    if (now - fileSince > fileMs(bytes) || (isSame && now - expressionSince > expressionMs(bytes)))
+      stuck.abort()
   }, lookEveryMs)
+}
+
+/** The kernel counts in hundredths of a second. */
+const tickMs = 10
+
+/** What a thread has worked until now; the clock where the system does not tell. */
+const workOf = (thread: number): number => {
+  if (thread > 0) {
+    try {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8')
+      // After the name in brackets, which may hold anything: state, then eleven numbers, then user and system time.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * tickMs
+    } catch {
+      // The thread has ended.
+    }
+  }
+  return performance.now()
 }
 
 const tooLong = { ru: 'слишком долго', kk: 'тым ұзақ', en: 'it took too long' }

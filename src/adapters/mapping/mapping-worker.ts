@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs'
 import type { ForeignReading, ReadingContext } from '../../core/exchange/index.ts'
 import type { Result } from '../../core/kernel/index.ts'
 import { answerCalls } from '../workers/index.ts'
@@ -12,9 +13,23 @@ export interface MappingRequest {
   file: string
   bytes: Uint8Array
   context: ReadingContext
-  /** Two numbers both sides see: the line of the expression that runs (0: none), and how many have run. */
+  /**
+   * Numbers both sides see: the line of the expression that runs (0: none), how many have run, the thread's number in
+   * the operating system (0: unknown), how many regular expressions have run, and whether one runs now.
+   */
   pulse: Int32Array
 }
+
+/** Linux tells; elsewhere the owner goes by the clock. */
+const threadNumber = (): number => {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || 0
+  } catch {
+    return 0
+  }
+}
+
+const ownNumber = threadNumber()
 
 /** Mappings read before, the last used last. */
 const known = new Map<string, { mapping: Mapping; expressions: Expressions }>()
@@ -40,6 +55,7 @@ const lineOf = ({ rule }: Expression): number => Number(/:(\d+)$/.exec(rule)?.[1
 answerCalls((request: MappingRequest): Promise<Result<ForeignReading[]>> => {
   const { mapping, expressions } = knownOf(request.text, request.file)
   const { pulse } = request
+  Atomics.store(pulse, 2, ownNumber)
   return readFileBy(
     mapping,
     request.bytes,
@@ -50,6 +66,10 @@ answerCalls((request: MappingRequest): Promise<Result<ForeignReading[]>> => {
         Atomics.store(pulse, 0, lineOf(expression))
       },
       rest: () => Atomics.store(pulse, 0, 0),
+      matching: (runs) => {
+        if (runs) Atomics.add(pulse, 3, 1)
+        Atomics.store(pulse, 4, runs ? 1 : 0)
+      },
     },
     expressions,
   )

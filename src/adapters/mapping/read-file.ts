@@ -41,7 +41,8 @@ export const readFileBy = async (
   if (records.length > maxRecords)
     return failed(readingFault('MAPPING-55', '', undefined, { limit: maxRecords, what: documentsMany }))
 
-  expressions.begin()
+  // Rounded, so that files of about one size share what is compiled.
+  expressions.begin(Math.ceil(bytes.byteLength / 65_536) * 65_536)
   const readings: ForeignReading[] = []
   for (const record of records) {
     const workshop: Workshop = {
