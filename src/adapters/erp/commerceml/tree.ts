@@ -3,7 +3,7 @@ import type { XmlElement } from '../../xml/index.ts'
 /** An element of one document, with what has been read of it. */
 export class Place {
   readonly name: string
-  readonly parent: Place | undefined
+  parent: Place | undefined
   readonly children: Place[] = []
   readonly attributes: ReadonlyMap<string, string>
   /** Its own text, without that of its children: `<БазоваяЕдиница><Пересчет>…</Пересчет>шт</БазоваяЕдиница>`. */
@@ -13,20 +13,26 @@ export class Place {
   /** Where it really stands, when the element was made of something else (an attribute of CommerceML 1). */
   origin: string | undefined
   /** Which of its name it is among its brothers, from 1. */
-  private readonly ordinal: number
+  private ordinal: number
   private readonly counts = new Map<string, number>()
 
   constructor(element: Pick<XmlElement, 'local' | 'attributes'>, parent?: Place) {
     this.name = element.local
-    this.parent = parent
-    this.ordinal = (parent?.counts.get(this.name) ?? 0) + 1
-    parent?.counts.set(this.name, this.ordinal)
-    parent?.children.push(this)
+    this.parent = undefined
+    this.ordinal = 1
+    parent?.adopt(this)
     this.attributes = new Map(
       element.attributes
         .filter(({ name }) => name !== 'xmlns' && !name.startsWith('xmlns:'))
         .map(({ local, value }) => [local, value.trim()]),
     )
+  }
+
+  adopt(child: Place): void {
+    child.parent = this
+    child.ordinal = (this.counts.get(child.name) ?? 0) + 1
+    this.counts.set(child.name, child.ordinal)
+    this.children.push(child)
   }
 
   one(name: string): Place | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readDocumentValue } from '../../../../core/document/index.ts'
+import { isDocumentKind, readDocumentValue, type DocumentKind } from '../../../../core/document/index.ts'
 import type { ForeignReading, ReadingContext } from '../../../../core/exchange/index.ts'
 import { decimal, ExactDecimal, moneyText } from '../../../../core/kernel/index.ts'
 import { noPartner, notADate, notExchanged, otherSum, unknownCurrency } from '../cml-faults.ts'
@@ -18,7 +18,7 @@ import {
 import { meaningOf, type Meaning } from './operations.ts'
 import { assignOwn } from './own-fields.ts'
 import { ownParty, readParty } from './party.ts'
-import { Requisites } from './requisites.ts'
+import { ownPrefix, Requisites } from './requisites.ts'
 import { currencyOf, dateOf, truthOf } from './values.ts'
 
 /** Name and version of this reading, pinned with each document. */
@@ -66,6 +66,12 @@ const readOne = (place: Place, around: Surroundings): Met[] => {
   if (isDraft(place, requisites))
     return [{ passedOver: `${operation} (не проведён или помечен на удаление)` }]
   if (role !== undefined && receivingRoles.has(role)) return [{ passedOver: `${operation} (входящий)` }]
+  const kind = ownKindOf(requisites)
+  if (kind !== undefined) {
+    const { read, draft } = otherDraft(place, requisites, kind, around)
+    const reading = finished(read, draft, kind)
+    return [{ reading: { ...reading, unread: unreadOf(around.root ?? place, 'ПодчиненныеДокументы') } }]
+  }
   if (meaning === 'refuse') {
     const faults = [notExchanged(operation, place.one('ХозОперация')?.path ?? place.path)]
     return [{ reading: { faults, sources: [], unread: [], mapping } }]
@@ -75,6 +81,12 @@ const readOne = (place: Place, around: Surroundings): Met[] => {
   const readings = parts.map((part) => readPart(place, requisites, part, parts.length > 1, around))
   const unread = unreadOf(around.root ?? place, 'ПодчиненныеДокументы')
   return readings.map((reading) => ({ reading: { ...reading, unread } }))
+}
+
+/** The kind that a requisite `ЭДО.kind` names: a reconciliation, a power of attorney, a contract, a file. */
+const ownKindOf = (requisites: Requisites): DocumentKind | undefined => {
+  const named = requisites.find(`${ownPrefix}kind`)?.text.trim()
+  return named !== undefined && isDocumentKind(named) ? named : undefined
 }
 
 const isDraft = (place: Place, requisites: Requisites): boolean => {
@@ -108,10 +120,51 @@ const isService = (item: Place): boolean =>
 const readPart = (
   place: Place,
   requisites: Requisites,
+  part: Part,
+  isOneOfTwo: boolean,
+  around: Surroundings,
+): Omit<ForeignReading, 'unread'> => {
+  const { read, draft } = draftPart(place, requisites, part, isOneOfTwo, around)
+  return finished(read, draft, part.kind)
+}
+
+/** What a document of one kind says before it is held against the language; the writer asks it, too. */
+export const draftOf = (place: Place, kind: DocumentKind, around: Surroundings): Draft => {
+  const requisites = new Requisites(place)
+  return isTraded(kind)
+    ? draftPart(place, requisites, { kind, takes: everything }, false, around).draft
+    : otherDraft(place, requisites, kind, around).draft
+}
+
+export const isTraded = (kind: DocumentKind): kind is Kind =>
+  ['payment-invoice', 'act', 'waybill', 'tax-invoice'].includes(kind)
+
+/** Kinds that CommerceML has no operation for: the head as usual, all else by requisites. */
+const otherDraft = (
+  place: Place,
+  requisites: Requisites,
+  kind: DocumentKind,
+  { context, numbers }: Surroundings,
+): { read: Explained; draft: Draft } => {
+  const read = new Explained(context, numbers)
+  const draft: Draft = { kind }
+  readId(read, draft, place.any('Ид'), '')
+  read.text(draft, 'number', place.any('Номер'))
+  readDate(read, draft, 'date', place.any('Дата'))
+  readCurrency(read, draft, place.any('Валюта'))
+  read.text(draft, 'comment', place.any('Комментарий'))
+  assignOwn(read, draft, requisites, '')
+  readVersion(read, draft, place, requisites)
+  return { read, draft }
+}
+
+const draftPart = (
+  place: Place,
+  requisites: Requisites,
   { kind, takes }: Part,
   isOneOfTwo: boolean,
   { context, numbers, parent }: Surroundings,
-): Omit<ForeignReading, 'unread'> => {
+): { read: Explained; draft: Draft } => {
   const read = new Explained(context, numbers)
   const draft: Draft = { kind }
   const id = place.any('Ид')
@@ -152,12 +205,15 @@ const readPart = (
     assignOwn(read, (draft['lines'] as Draft[])[index] ?? {}, line.requisites, `lines[${index}].`)
   }
   readVersion(read, draft, place, requisites)
-  return finished(read, draft, kind)
+  return { read, draft }
 }
 
-const finished = (read: Explained, draft: Draft, kind: Kind): Omit<ForeignReading, 'unread'> => {
+const finished = (read: Explained, draft: Draft, kind: DocumentKind): Omit<ForeignReading, 'unread'> => {
   const { kind: stated, ...value } = draft
-  const document = readDocumentValue(typeof stated === 'string' ? (stated as Kind) : kind, value)
+  const document = readDocumentValue(
+    typeof stated === 'string' && isDocumentKind(stated) ? stated : kind,
+    value,
+  )
   const told = new Set(read.faults.map(({ path }) => path))
   // What could not be read is not told a second time as missing.
   const faults = document.ok

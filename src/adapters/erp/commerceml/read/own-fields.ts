@@ -1,5 +1,7 @@
+import { documentJsonSchema } from '../../../../core/document/index.ts'
 import type { Draft, Explained } from './explain.ts'
 import type { Requisites } from './requisites.ts'
+import { truthOf } from './values.ts'
 
 /**
  * Requisites `ЭДО.<path>` set any field of the document language, and clear it when they are empty: what CommerceML
@@ -7,7 +9,7 @@ import type { Requisites } from './requisites.ts'
  */
 export const assignOwn = (read: Explained, draft: Draft, requisites: Requisites, prefix: string): void => {
   for (const { path, value, place } of requisites.own()) {
-    if (assign(draft, path, value === '' ? undefined : value)) {
+    if (assign(draft, path, value === '' ? undefined : valueOf(path, value))) {
       const full = `${prefix}${path}`
       const before = read.sources.findIndex((one) => one.path === full)
       if (before !== -1) read.sources.splice(before, 1)
@@ -16,6 +18,21 @@ export const assignOwn = (read: Explained, draft: Draft, requisites: Requisites,
     }
   }
 }
+
+/** Flags of the document language: the only values in it that are no texts. */
+const flags = new Set<string>()
+const findFlags = (schema: unknown): void => {
+  if (typeof schema !== 'object' || schema === null) return
+  for (const [name, inner] of Object.entries(schema)) {
+    if (typeof inner === 'object' && inner !== null && (inner as { type?: unknown }).type === 'boolean')
+      flags.add(name)
+    findFlags(inner)
+  }
+}
+findFlags(documentJsonSchema())
+
+const valueOf = (path: string, text: string): string | boolean =>
+  flags.has(path.slice(path.lastIndexOf('.') + 1)) ? (truthOf(text) ?? text) : text
 
 const maxIndex = 10_000
 const steps = /[^.[\]]+/g
