@@ -121,3 +121,38 @@ export const noSuchEntry = (name: string): Fault =>
     kk: `Мұрағатта «${shown(name)}» файлы жоқ. Түсіруді басынан қайталаңыз.`,
     en: `The archive holds no “${shown(name)}”. Repeat the export from its beginning.`,
   })
+
+export const unknownMode = (type: string, mode: string): Fault =>
+  fault('CML-14', 'mode', {
+    ru: `Обращение type=${shown(type)}, mode=${shown(mode)} неизвестно. Шлюз отвечает на type catalog и sale; mode checkauth, init, file, import, query, success.`,
+    kk: `type=${shown(type)}, mode=${shown(mode)} сұрауы белгісіз. Шлюз catalog және sale түрлеріне; checkauth, init, file, import, query, success режимдеріне жауап береді.`,
+    en: `The request type=${shown(type)}, mode=${shown(mode)} is not known. The gateway answers the types catalog and sale; the modes checkauth, init, file, import, query, success.`,
+  })
+
+export const noSession = (): Fault =>
+  fault('CML-15', '', {
+    ru: 'Сеанс обмена не начат или истёк. Начните обмен заново: 1С сама обратится к mode=checkauth.',
+    kk: 'Алмасу сеансы басталмаған немесе мерзімі өтті. Алмасуды қайта бастаңыз: 1С mode=checkauth режиміне өзі жүгінеді.',
+    en: 'There is no exchange, or it has expired. Begin again: 1C asks mode=checkauth by itself.',
+  })
+
+export const badFileName = (name: string): Fault =>
+  fault('CML-16', 'filename', {
+    ru: `Имя файла «${shown(name)}» недопустимо: нужен путь внутри выгрузки, до 255 знаков, без «..».`,
+    kk: `«${shown(name)}» файл атауына рұқсат жоқ: түсіру ішіндегі жол керек, 255 таңбаға дейін, «..» болмауы керек.`,
+    en: `The file name “${shown(name)}” is not allowed: a path inside the export is needed, up to 255 characters, without “..”.`,
+  })
+
+export const notSent = (name: string): Fault =>
+  fault('CML-17', 'filename', {
+    ru: `Файл «${shown(name)}» не был передан в этом сеансе. Повторите выгрузку с начала.`,
+    kk: `«${shown(name)}» файлы осы сеанста берілмеген. Түсіруді басынан қайталаңыз.`,
+    en: `The file “${shown(name)}” was not sent in this exchange. Repeat the export from its beginning.`,
+  })
+
+export const emptyPart = (): Fault =>
+  fault('CML-18', 'filename', {
+    ru: 'Часть файла пуста. Повторите передачу файла.',
+    kk: 'Файл бөлігі бос. Файлды беруді қайталаңыз.',
+    en: 'The part of the file is empty. Send the file again.',
+  })

@@ -63,7 +63,9 @@ const leavesOf = (value: object): Leaves => {
     if (Array.isArray(one)) one.forEach((item, index) => walk(item, `${path}[${index}]`))
     else if (typeof one === 'object' && one !== null) {
       for (const [key, inner] of Object.entries(one)) walk(inner, path === '' ? key : `${path}.${key}`)
-    } else if (one !== undefined && path !== 'kind') leaves.set(path, String(one as string | boolean))
+    } else if (path !== 'kind' && (typeof one === 'string' || typeof one === 'boolean')) {
+      leaves.set(path, String(one))
+    }
   }
   walk(value, '')
   return leaves
