@@ -189,7 +189,7 @@ describe('bad input', () => {
   ])('%j is a failure with its code', async (query, body, code) => {
     const base = site()
     await base.begin('catalog')
-    const { status, lines } = await base.ask(query as unknown as Record<string, string>, body)
+    const { status, lines } = await base.ask(query, body)
     expect(status).toBe(200)
     expect(lines[0]).toBe('failure')
     expect(lines[1]?.startsWith(code)).toBe(true)
