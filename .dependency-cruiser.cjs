@@ -56,9 +56,9 @@ module.exports = {
       name: 'adapters-are-sealed',
       severity: 'error',
       comment:
-        'One adapter folder never imports another; http and soap (plumbing), workers (threads), xml and zip (hardened readers) are shared.',
+        'One adapter folder never imports another; http, outbound and soap (plumbing), workers (threads), xml and zip (hardened readers) are shared.',
       from: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/erp/' },
-      to: { path: adapters, pathNot: ['^src/adapters/$1/', '^src/adapters/(http|soap|workers|xml|zip)/'] },
+      to: { path: adapters, pathNot: ['^src/adapters/$1/', '^src/adapters/(http|outbound|soap|workers|xml|zip)/'] },
     },
     {
       name: 'erp-adapters-are-sealed',
@@ -70,7 +70,7 @@ module.exports = {
         pathNot: [
           '^src/adapters/erp/$1/',
           '^src/adapters/erp/[^/]+\\.ts$',
-          '^src/adapters/(http|mapping|soap|workers|xml|zip)/',
+          '^src/adapters/(http|mapping|outbound|soap|workers|xml|zip)/',
         ],
       },
     },
@@ -81,7 +81,7 @@ module.exports = {
       from: { path: '^src/adapters/erp/[^/]+\\.ts$' },
       to: {
         path: adapters,
-        pathNot: ['^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|mapping|soap|workers|xml|zip)/'],
+        pathNot: ['^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|mapping|outbound|soap|workers|xml|zip)/'],
       },
     },
     {

@@ -20,6 +20,7 @@ import { PgPublications } from './adapters/postgres/contract-books.ts'
 import { PgAttachments } from './adapters/postgres/attachments.ts'
 import { PgCompanies, PgCredentials } from './adapters/postgres/companies.ts'
 import { PgCompanyKeys } from './adapters/postgres/company-keys.ts'
+import { PgBaseSecrets } from './adapters/postgres/base-secrets.ts'
 import { PgConnectionProfiles } from './adapters/postgres/connection-profiles.ts'
 import { PgKeyUses } from './adapters/postgres/key-uses.ts'
 import { PgDocuments } from './adapters/postgres/documents.ts'
@@ -79,9 +80,11 @@ import {
 } from './jobs/index.ts'
 import { openEvidence } from './app/evidence.ts'
 import type { Gateway, GatewaySettings, Stoppable, Surroundings } from './app/gateway.ts'
+import { connectionDoctor } from './app/connection-doctor.ts'
 import { openConnections } from './app/connections.ts'
 import { openContract } from './app/contract.ts'
 import { openFormats } from './app/formats.ts'
+import { openDoorWork } from './app/door-work.ts'
 import { openExchangeLog } from './app/exchange-log.ts'
 import { openMirror } from './app/mirror.ts'
 import { openDesk } from './app/portal-life.ts'
@@ -164,6 +167,7 @@ const assemble = async (
   const attachments = new PgAttachments(pool)
   const notes = new PgDoorNotes(pool)
   const profiles = new PgConnectionProfiles(pool)
+  const baseSecrets = new PgBaseSecrets(pool, seal)
 
   const { verifier, signers, gatherer, proving, timeStamper } = openSigning(settings.signature, {
     clock,
@@ -247,6 +251,7 @@ const assemble = async (
     companies,
     profiles,
     secrets,
+    baseSecrets,
     pool,
     erpDoors,
     formats,
@@ -354,6 +359,23 @@ const assemble = async (
     await worker.start()
   }
 
+  const doorWork = openDoorWork(
+    {
+      pool,
+      gateway: exchange,
+      notes,
+      clock,
+      log,
+      ids,
+      holder,
+      connections: connections.connections,
+      profiles,
+      secrets: baseSecrets,
+      recorder: exchangeLog.recorder,
+      publicUrl,
+    },
+    settings.bases ?? { allowedRanges: [] },
+  )
   const runs = new PgJobRuns(pool)
   const scheduler = new Scheduler({ runs, clock, holder, log }, [
     ...contract.jobs,
@@ -361,6 +383,7 @@ const assemble = async (
     rescueStuckTasks({ tasks }),
     purgeSettledTasks({ tasks, runs }, { keepDays: settings.retention?.tasksKeepDays }),
     purgeUploads({ uploads, attachments }, { keepHours: settings.retention?.uploadsKeepHours }),
+    ...erpDoors.flatMap((erp) => erp.jobs?.(doorWork) ?? []),
     purgeExchanges({ exchanges: exchangeLog.exchanges }, { keepDays: settings.retention?.exchangesKeepDays }),
     ...(gatherer === undefined
       ? []
@@ -424,9 +447,21 @@ const assemble = async (
         companies,
         publicUrl,
       }),
-      connections.door(register),
       ...contract.doors(erpDoors.flatMap(({ statements = [] }) => statements)),
       dryRunDoor({ exchange, callerOf: (idOrLogin) => connections.desk.callerOf(idOrLogin) }),
+      connections.door({
+        register,
+        doctor: connectionDoctor({
+          desk: connections.desk,
+          connections: connections.connections,
+          profiles,
+          exchanges: exchangeLog.exchanges,
+          work: doorWork,
+          erpDoors,
+          publicUrl,
+          flush: () => exchangeLog.recorder.flush(),
+        }),
+      }),
       operatorDoor({
         register,
         documents,

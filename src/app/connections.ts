@@ -1,4 +1,4 @@
-import { connectionDoor, type DoorStrings } from '../adapters/console-api/index.ts'
+import { connectionDoor, type ConnectionDoorDeps, type DoorStrings } from '../adapters/console-api/index.ts'
 import type { ErpDoor } from '../adapters/erp/contract.ts'
 import type { ForeignFormat } from '../core/exchange/index.ts'
 import type { Door } from '../adapters/http/index.ts'
@@ -6,12 +6,12 @@ import { PgConnections } from '../adapters/postgres/connections.ts'
 import type { PgPool } from '../adapters/postgres/pool.ts'
 import {
   openConnectionDesk,
+  type BaseSecrets,
   type Companies,
   type ConnectionDesk,
   type ConnectionDeskDeps,
   type ConnectionProfiles,
   type Connections,
-  type Register,
 } from '../core/company/index.ts'
 import { dryUnitOfWork, withoutWrites } from '../core/exchange/index.ts'
 
@@ -22,7 +22,7 @@ export interface OpenConnections {
   /** The same over stores that keep nothing. */
   dryDesk: ConnectionDesk
   addresses: (origin: string) => DoorStrings[]
-  door(register: Register): Door
+  door(deps: Pick<ConnectionDoorDeps, 'register' | 'doctor'>): Door
 }
 
 export const openConnections = (
@@ -54,6 +54,7 @@ export const openConnections = (
     companies: withoutWrites<Companies>(deps.companies, ['setSecrets', 'addApiKey']),
     connections: withoutWrites<Connections>(connections, ['change', 'close', 'endOtherKeys']),
     profiles: withoutWrites<ConnectionProfiles>(deps.profiles, ['set']),
+    baseSecrets: withoutWrites<BaseSecrets>(deps.baseSecrets, ['put', 'remove']),
   })
   const addresses: OpenConnections['addresses'] = (origin) =>
     erpDoors.flatMap((door) => {
@@ -65,6 +66,6 @@ export const openConnections = (
     desk,
     dryDesk,
     addresses,
-    door: (register) => connectionDoor({ register, connections: desk, addresses }),
+    door: (more) => connectionDoor({ ...more, connections: desk, addresses }),
   }
 }

@@ -2,6 +2,7 @@ import type { MailOptions, WebhookSenderOptions } from '../adapters/courier/inde
 import type { EsfPortalOptions } from '../adapters/esf/index.ts'
 import type { HttpLimits, KeyEnvironment } from '../adapters/http/index.ts'
 import type { LinkDoorDeps } from '../adapters/pages/index.ts'
+import type { CallerOptions } from '../adapters/outbound/index.ts'
 import type { Anchor, RevocationAddresses } from '../adapters/signing/index.ts'
 import type { Certificate } from '../adapters/signing/x509/index.ts'
 import type { Register } from '../core/company/index.ts'
@@ -50,6 +51,8 @@ export interface GatewaySettings {
   /** What the pages behind mailed links are told, beyond their defaults. */
   links?: Pick<LinkDoorDeps, 'ncalayerUrl' | 'limits'>
   webhooks: Partial<WebhookSenderOptions>
+  /** How bases of clients are called: those that lie outside the public internet, authorities of their own. */
+  bases?: CallerOptions
   archiveFolder: string
   /** Where calendars of working days lie; default `config/calendar`. */
   calendarFolder?: string

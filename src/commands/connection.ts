@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { fault } from '../core/kernel/index.ts'
 import { asking, OperatorClient, type Target } from './operator-client.ts'
 import { show } from './output.ts'
+import { secretFrom } from './secret.ts'
 import { StartRefusal } from './start-refusal.ts'
 
 type Options = Target & { json: boolean }
@@ -109,6 +110,19 @@ export const addConnection = (program: Command): void => {
       show({ login, closedAt }, options)
     },
   )
+
+  of('base', 'пароль, с которым шлюз ходит в базу (OData) · password for calls to the base')
+    .option('--password-file <file>', 'файл с паролем; без него пароль спрашивается · file with the password')
+    .option(
+      '--for <what>',
+      'odata — пользователь OData, push — ключ подписи вызовов · what it is for',
+      'odata',
+    )
+    .action(async (id: string, options: Options & { passwordFile?: string; for: string }) => {
+      const password = await secretFrom(options.passwordFile, 'Пароль: ')
+      await new OperatorClient(options).ask('PUT', `${pathOf(id)}/secrets/${options.for}`, { password })
+      show({ connection: id, secret: options.for, kept: true }, options)
+    })
 
   of('profile', 'профиль: данные организации, единицы, ставки, настройки дверей · the profile')
     .option('--set <file>', 'заменить содержимым файла JSON · replace by a JSON file')

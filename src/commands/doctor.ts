@@ -8,6 +8,9 @@ import { almatyDate, type Words } from '../core/kernel/index.ts'
 import { readCalendarFolder } from '../adapters/config/index.ts'
 import { calendarWarnings } from '../core/deadline/index.ts'
 import { checkConnection } from '../adapters/erp/onec-soap/connection-check.ts'
+import type { ConnectionCheck } from '../core/company/index.ts'
+import { pathOf } from './connection.ts'
+import { asking, OperatorClient, type Target } from './operator-client.ts'
 import { readConfiguration, trustOf } from './gateway-settings.ts'
 import { secretFrom } from './secret.ts'
 
@@ -16,6 +19,7 @@ interface Finding {
   what: string
   outcome: 'ok' | 'warning' | 'bad'
   found: string
+  cause?: Words
   remedy?: Words
 }
 
@@ -35,18 +39,56 @@ export const addDoctor = (program: Command): void => {
       process.exit(findings.some(({ outcome }) => outcome === 'bad') ? 1 : 0)
     })
 
-  doctor
-    .command('connection <wsdlUrl> <login>')
-    .description('пройти путь подключения 1С: WSDL, имена, вызов, вход · walk a connection as 1C does')
-    .option('--password-file <file>', 'файл с паролем · file with the password')
-    .action(async (wsdlUrl: string, login: string, { passwordFile }: { passwordFile?: string }) => {
-      const password = await secretFrom(passwordFile, 'Пароль подключения: ')
-      const findings = await checkConnection({ wsdlUrl, login, password })
-      for (const { step, ok, found, remedy } of findings) {
-        process.stdout.write(lineOf({ what: steps[step], outcome: ok ? 'ok' : 'bad', found, remedy }))
-      }
-      process.exit(findings.every(({ ok }) => ok) ? 0 : 1)
-    })
+  const connection = doctor
+    .command('connection <connection> [login]')
+    .description(
+      'проверить подключение: номер или логин — со стороны шлюза; адрес WSDL и логин — так, как его видит 1С · check a connection from our side, or as 1C walks it',
+    )
+    .option('--password-file <file>', 'файл с паролем для адреса WSDL · file with the password')
+  asking(connection).action(
+    async (
+      name: string,
+      login: string | undefined,
+      options: Target & { json: boolean; passwordFile?: string },
+    ) => {
+      const findings =
+        login === undefined ? await fromOurSide(name, options) : await asOnecWalks(name, login, options)
+      if (options.json) process.stdout.write(`${JSON.stringify(findings)}\n`)
+      else for (const finding of findings) process.stdout.write(lineOf(finding))
+      process.exit(findings.some(({ outcome }) => outcome === 'bad') ? 1 : 0)
+    },
+  )
+}
+
+/** Asks the gateway that serves the connection. */
+const fromOurSide = async (connection: string, target: Target): Promise<Finding[]> => {
+  const { checks } = await new OperatorClient(target).ask<{ checks: ConnectionCheck[] }>(
+    'POST',
+    `${pathOf(connection)}/doctor`,
+  )
+  return checks.map(({ title, outcome, found, cause, remedy }) => ({
+    what: title.ru,
+    outcome,
+    found: found.ru,
+    cause,
+    remedy,
+  }))
+}
+
+/** From the machine where the command runs: best from that of the base. */
+const asOnecWalks = async (
+  wsdlUrl: string,
+  login: string,
+  { passwordFile }: { passwordFile?: string },
+): Promise<Finding[]> => {
+  const password = await secretFrom(passwordFile, 'Пароль подключения: ')
+  const findings = await checkConnection({ wsdlUrl, login, password })
+  return findings.map(({ step, ok, found, remedy }) => ({
+    what: steps[step],
+    outcome: ok ? 'ok' : 'bad',
+    found,
+    remedy,
+  }))
 }
 
 const examine = async (config: string | undefined): Promise<Finding[]> => {
@@ -226,5 +268,11 @@ const steps = { address: 'Адрес', wsdl: 'WSDL', names: 'Имена', ping: 
 
 const marks = { ok: '  ок ', warning: '  !  ', bad: 'ПЛОХО' }
 
-const lineOf = ({ what, outcome, found, remedy }: Finding): string =>
-  `${marks[outcome]}  ${what.padEnd(18)} ${found}\n${remedy === undefined ? '' : `         ${remedy.ru}\n         ${remedy.en}\n`}`
+const lineOf = ({ what, outcome, found, cause, remedy }: Finding): string =>
+  [
+    `${marks[outcome]}  ${what.padEnd(28)} ${found}`,
+    ...[cause, remedy].flatMap((said) =>
+      said === undefined ? [] : [`         ${said.ru}`, `         ${said.en}`],
+    ),
+    '',
+  ].join('\n')

@@ -84,6 +84,10 @@ export const gatewaySettingsOf = async (values: Values): Promise<GatewaySettings
       allowedRanges: values.webhookAllowedRanges,
       allowHttp: values.webhookAllowHttp,
     },
+    bases: {
+      allowedRanges: values.basesAllowedRanges,
+      ca: values.basesCaFiles.map((path) => readFileSync(path, 'utf8')),
+    },
     archiveFolder: resolve(values.archiveFolder),
     contract: contractOf(values),
     minFreeDiskBytes: values.storeMinFreeMiB * 1024 * 1024,

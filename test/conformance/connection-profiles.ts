@@ -18,5 +18,14 @@ export const connectionProfilesConformance = (
       await profiles.set(connection, { settings: { enterprisedata: { act: 'услуги' } } })
       expect(await profiles.of(connection)).toEqual({ settings: { enterprisedata: { act: 'услуги' } } })
     })
+
+    it('finds the connections that have settings under a name', async () => {
+      const { profiles, connection } = await open()
+      await profiles.set(connection, { settings: { 'onec-odata': {} } })
+      expect(await profiles.withSettings('onec-odata')).toContain(connection)
+      expect(await profiles.withSettings('commerceml')).not.toContain(connection)
+      await profiles.set(connection, {})
+      expect(await profiles.withSettings('onec-odata')).not.toContain(connection)
+    })
   })
 }

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import { doorOf } from '../../src/adapters/erp/contract.ts'
 import type { Desks, ErpDoor } from '../../src/adapters/erp/contract.ts'
 import { uuidIds } from '../../src/adapters/host/uuid-ids.ts'
+import { MemoryBaseSecrets } from '../../src/adapters/memory/base-secrets.ts'
 import { MemoryCompanies } from '../../src/adapters/memory/companies.ts'
 import { MemoryConnectionProfiles } from '../../src/adapters/memory/connection-profiles.ts'
 import { MemoryUnitOfWork } from '../../src/adapters/memory/unit-of-work.ts'
@@ -69,6 +70,7 @@ const connectionsOf = async (callers: Caller[]): Promise<Desks['connections']> =
     connections: companies,
     profiles: new MemoryConnectionProfiles(),
     secrets: hmacSecrets({ pepper: Buffer.alloc(32, 7), environment: 'test' }),
+    baseSecrets: new MemoryBaseSecrets(),
     doors: new Set(['rest']),
     checkSettings: () => [],
   })

@@ -369,6 +369,19 @@ const settings = {
     doc: 'Working days of Kazakhstan, by years.',
   }),
 
+  basesAllowedRanges: list({
+    key: 'bases.allowedRanges',
+    default: [],
+    example: '10.20.0.0/16,192.168.7.5/32',
+    doc: 'Networks outside the public internet in which bases of clients may be called (CIDR), over plain http too.',
+  }),
+  basesCaFiles: list({
+    key: 'bases.caFiles',
+    default: [],
+    example: 'config/client-ca.pem',
+    doc: "Certificates (PEM) trusted for the TLS of clients' bases beside the public ones.",
+  }),
+
   archiveFolder: path({
     key: 'archive.folder',
     default: './data/archive',

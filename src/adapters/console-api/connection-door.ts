@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { ConnectionDesk, ConnectionView, Register } from '../../core/company/index.ts'
+import type { ConnectionCheck, ConnectionDesk, ConnectionView, Register } from '../../core/company/index.ts'
 import type { Words } from '../../core/kernel/index.ts'
-import type { Door } from '../http/index.ts'
+import { httpFault, HttpRefusal, type Door } from '../http/index.ts'
 import { asked, paramOf } from './asked.ts'
 
 /** The strings of one door, as the door itself names them. */
@@ -13,7 +13,9 @@ export interface DoorStrings {
 export interface ConnectionDoorDeps {
   register: Register
   connections: ConnectionDesk
-  addresses(origin: string): DoorStrings[]
+  addresses: (origin: string) => DoorStrings[]
+  /** Looks at everything a connection needs. */
+  doctor(connection: string): Promise<ConnectionCheck[]>
 }
 
 const signing = z.enum(['key', 'sender'])
@@ -33,6 +35,8 @@ const rotation = z.strictObject({
   what: z.enum(['password', 'key', 'both']).default('password'),
   overlapHours,
 })
+const baseSecret = z.strictObject({ password: z.string() })
+const secretName = z.enum(['odata', 'push'])
 const profile = z.record(z.string(), z.unknown())
 
 /**
@@ -101,6 +105,20 @@ export const connectionDoor = (deps: ConnectionDoorDeps): Door => ({
         what: body.what,
         overlapMs: body.overlapHours * 3_600_000,
       })
+    })
+
+    router.post(at('/connections/:connection/doctor'), async (ctx) => {
+      await tools.operator(ctx)
+      const checks = await deps.doctor(paramOf(ctx, 'connection'))
+      ctx.body = { isWell: checks.every(({ outcome }) => outcome !== 'bad'), checks }
+    })
+
+    router.put(at('/connections/:connection/secrets/:name'), async (ctx) => {
+      const { body } = await asked(tools, ctx, baseSecret)
+      const name = secretName.safeParse(paramOf(ctx, 'name'))
+      if (!name.success) throw new HttpRefusal(404, [httpFault('HTTP-02')])
+      await connections.setBaseSecret(paramOf(ctx, 'connection'), name.data, body.password)
+      ctx.status = 204
     })
 
     router.get(at('/connections/:connection/profile'), async (ctx) => {

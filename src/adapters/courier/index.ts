@@ -1,4 +1,4 @@
 /** Reaching people and systems that do not poll: mail with one-document links, signed webhooks. */
 export * from './mail-courier.ts'
-export { isPublicAddress, type AllowedRanges } from './public-address.ts'
+export { isPublicAddress, type AllowedRanges } from '../outbound/index.ts'
 export * from './webhook-sender.ts'

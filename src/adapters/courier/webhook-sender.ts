@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https'
 import { Webhook } from 'standardwebhooks'
 import { webhookGone, type WebhookEndpoint, type WebhookSender } from '../../core/exchange/index.ts'
 import { fault, UpstreamError, type Fault } from '../../core/kernel/index.ts'
-import { ForbiddenAddress, isForbiddenLiteral, publicLookup, type AllowedRanges } from './public-address.ts'
+import { ForbiddenAddress, isForbiddenLiteral, publicLookup, type AllowedRanges } from '../outbound/index.ts'
 
 export interface WebhookSenderOptions {
   /** Ranges outside the public internet that endpoints may lie in; empty in production. */

@@ -9,10 +9,17 @@ import type {
 import type { ArchiveDesk } from '../../core/archive/index.ts'
 import type { ClientContracts } from '../../core/contract/index.ts'
 import type { MeterDesk } from '../../core/meter/index.ts'
-import type { ConnectionDesk } from '../../core/company/index.ts'
-import type { Fault, Result, Words } from '../../core/kernel/index.ts'
+import type {
+  BaseSecretName,
+  Caller,
+  ConnectionCheck,
+  ConnectionDesk,
+  ConnectionProfile,
+} from '../../core/company/index.ts'
+import type { Clock, Log, Fault, Result, Words } from '../../core/kernel/index.ts'
 import type { InvoiceDesk } from '../../core/mirror/index.ts'
 import type { Door, DoorTools, HttpRouter } from '../http/index.ts'
+import type { BaseCall, CallAnswer } from '../outbound/index.ts'
 
 /**
  * One accounting system as the gateway knows it: a folder beside this file whose `index.ts` exports `door`.
@@ -31,6 +38,10 @@ export interface ErpDoor {
   checkSettings?(settings: Record<string, unknown>): readonly Fault[]
   /** Formats that follow from the operator's own files; asked once, before the first request. */
   openFormats?(files: OperatorFiles): Result<OpenedFormats>
+  /** What the door does by itself for the connections that use it; the scheduler runs it. */
+  jobs?(work: DoorWork): DoorJob[]
+  /** Looks at what this door needs of a connection; nothing for connections that do not use it. */
+  examine?(subject: DoorSubject, work: DoorWork): Promise<ConnectionCheck[]>
   /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
   mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange, desks: Desks): void
 }
@@ -41,6 +52,53 @@ export interface DoorAddress {
   name: string
   title: Words
   value: string
+}
+
+/** A connection that a door works for. */
+export interface DoorSubject {
+  caller: Caller
+  profile: ConnectionProfile
+}
+
+/** Something that happens by the calendar, as the scheduler takes it. */
+export interface DoorJob {
+  name: string
+  about: string
+  cron: string
+  limitMs?: number
+  run(context: { now: Date; signal: AbortSignal }): Promise<{ count: number; note: string }>
+}
+
+/** What a door that works by itself is given. */
+export interface DoorWork {
+  gateway: Exchange
+  notes: DoorNotes
+  clock: Clock
+  log: Log
+  newId(): string
+  /** How the world reaches us. */
+  publicUrl(): string
+  /** Open connections whose profile has settings of the door. */
+  subjects(door: string): Promise<DoorSubject[]>
+  secretOf(connectionId: string, name: BaseSecretName): Promise<string | undefined>
+  /** Calls a base; every call leaves a line in the raw log. Rejects with `CallFailed` when no answer came. */
+  call(of: { caller: Caller; door: string; operation: string }, call: BaseCall): Promise<CallAnswer>
+  /** Leaves a line in the raw log about what was read and how it was answered. */
+  record(what: {
+    caller: Caller
+    door: string
+    operation: string
+    requestId: string
+    at: Date
+    target: string
+    status: number
+    codes: readonly string[]
+    documentId?: string
+    request: Uint8Array
+    response: unknown
+  }): void
+  /** Does it unless another replica is at it; undefined when one is. */
+  alone<T>(name: string, ttlMs: number, work: () => Promise<T>): Promise<T | undefined>
 }
 
 /** Where the operator keeps what formats are made of. */

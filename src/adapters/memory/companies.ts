@@ -81,10 +81,6 @@ export class MemoryCompanies implements Companies, Connections, Credentials {
     return Promise.resolve(this.#records(({ companyId: own }) => own === companyId))
   }
 
-  ofDoor(wanted: string): Promise<ConnectionRecord[]> {
-    return Promise.resolve(this.#records(({ door, closedAt }) => door === wanted && closedAt === undefined))
-  }
-
   change(
     tx: Tx,
     connectionId: string,

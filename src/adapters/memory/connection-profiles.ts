@@ -12,4 +12,9 @@ export class MemoryConnectionProfiles implements ConnectionProfiles {
     this.#profiles.set(connectionId, structuredClone(profile))
     return Promise.resolve()
   }
+
+  withSettings(name: string): Promise<string[]> {
+    const found = [...this.#profiles].filter(([, { settings = {} }]) => Object.hasOwn(settings, name))
+    return Promise.resolve(found.map(([id]) => id).sort())
+  }
 }

@@ -23,4 +23,12 @@ export class PgConnectionProfiles implements ConnectionProfiles {
       JSON.stringify(profile),
     ])
   }
+
+  async withSettings(name: string): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ id: string }>(
+      `select id from connection where closed_at is null and profile -> 'settings' -> $1 is not null order by id`,
+      [name],
+    )
+    return rows.map(({ id }) => id)
+  }
 }

@@ -50,14 +50,6 @@ export class PgConnections implements Connections {
     return rows.map(recordOf)
   }
 
-  async ofDoor(door: string): Promise<ConnectionRecord[]> {
-    const { rows } = await this.#pool.query<ConnectionRow>(
-      `${select} where n.door = $1 and n.closed_at is null order by n.id`,
-      [door],
-    )
-    return rows.map(recordOf)
-  }
-
   async change(
     tx: Tx,
     connectionId: string,

@@ -3,7 +3,15 @@ import { Refusal } from '../exchange/index.ts'
 import { checkProfile } from './check-profile.ts'
 import type { Caller, SigningMode } from './company.ts'
 import type { ConnectionProfile, ConnectionProfiles } from './connection-profile.ts'
-import type { Companies, ConnectionRecord, Connections, KeptSecret, Secrets } from './ports.ts'
+import type {
+  BaseSecretName,
+  BaseSecrets,
+  Companies,
+  ConnectionRecord,
+  Connections,
+  KeptSecret,
+  Secrets,
+} from './ports.ts'
 import { badName, isConnectionName, unknownCompany, unknownDoor } from './register.ts'
 
 export interface ConnectionDeskDeps {
@@ -14,6 +22,7 @@ export interface ConnectionDeskDeps {
   connections: Connections
   profiles: ConnectionProfiles
   secrets: Secrets
+  baseSecrets: BaseSecrets
   /** Names of the doors there are. */
   doors: ReadonlySet<string>
   /** What a door says of its own settings; undefined for a name that no door and no mapping answers to. */
@@ -64,6 +73,13 @@ const closed = (): Fault =>
     ru: 'Подключение закрыто. Создайте новое: закрытое не открывается снова.',
     kk: 'Қосылым жабылған. Жаңасын жасаңыз: жабылғаны қайта ашылмайды.',
     en: 'The connection is closed. Make a new one: a closed one is not opened again.',
+  })
+
+const longSecret = (): Fault =>
+  fault('CONNECTION-05', 'password', {
+    ru: 'Пароль длиннее 1000 знаков.',
+    kk: 'Құпиясөз 1000 таңбадан ұзын.',
+    en: 'The password is longer than 1000 characters.',
   })
 
 /** Makes it visible what a connection is, and changes, rotates or closes it. */
@@ -176,6 +192,14 @@ export const openConnectionDesk = (deps: ConnectionDeskDeps) => {
 
     profile: async (idOrLogin: string): Promise<ConnectionProfile> =>
       deps.profiles.of((await found(idOrLogin)).connection.id),
+
+    /** The password of the base's OData user, or the key of signed calls; sealed, and never shown again. */
+    async setBaseSecret(idOrLogin: string, name: BaseSecretName, secret: string): Promise<void> {
+      const { connection } = await open(idOrLogin)
+      if (secret === '') return deps.baseSecrets.remove(connection.id, name)
+      if (secret.length > 1_000) throw new Refusal('invalid', [longSecret()])
+      await deps.baseSecrets.put(connection.id, name, secret, deps.clock.now())
+    },
 
     /** Replaces the profile as a whole; refused with every fault at once. */
     async setProfile(idOrLogin: string, value: unknown): Promise<ConnectionProfile> {

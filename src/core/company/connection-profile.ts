@@ -18,4 +18,6 @@ export interface ConnectionProfiles {
   /** An empty profile when none was ever set. May be up to a few seconds old. */
   of(connectionId: string): Promise<ConnectionProfile>
   set(connectionId: string, profile: ConnectionProfile): Promise<void>
+  /** Open connections whose profile has settings under a name, oldest first. */
+  withSettings(name: string): Promise<string[]>
 }

@@ -55,8 +55,6 @@ export interface Connections {
   find(idOrLogin: string): Promise<ConnectionRecord | undefined>
   /** All of a company, closed ones included, oldest first. */
   ofCompany(companyId: string): Promise<ConnectionRecord[]>
-  /** Every open connection that mainly uses the door. */
-  ofDoor(door: string): Promise<ConnectionRecord[]>
   change(
     tx: Tx,
     connectionId: string,
@@ -66,6 +64,16 @@ export interface Connections {
   close(tx: Tx, connectionId: string, at: Date): Promise<void>
   /** Every key of the connection but this one ends at `at`, unless it ends sooner. */
   endOtherKeys(tx: Tx, connectionId: string, keyId: string, at: Date): Promise<void>
+}
+
+/** What the gateway shows when it calls a base: the password of its OData user, the key that signs its calls. */
+export type BaseSecretName = 'odata' | 'push'
+
+/** Secrets of bases at rest; never in a profile, never in an answer. */
+export interface BaseSecrets {
+  put(connectionId: string, name: BaseSecretName, secret: string, at: Date): Promise<void>
+  of(connectionId: string, name: BaseSecretName): Promise<string | undefined>
+  remove(connectionId: string, name: BaseSecretName): Promise<void>
 }
 
 /** The register of companies and their connections. */

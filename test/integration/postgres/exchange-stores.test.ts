@@ -14,6 +14,7 @@ import { PgConnections } from '../../../src/adapters/postgres/connections.ts'
 import { PgConnectionProfiles } from '../../../src/adapters/postgres/connection-profiles.ts'
 import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
 import { PgDoorNotes } from '../../../src/adapters/postgres/door-notes.ts'
+import { PgBaseSecrets } from '../../../src/adapters/postgres/base-secrets.ts'
 import { PgExchangeLog } from '../../../src/adapters/postgres/exchange-log.ts'
 import { PgFeed } from '../../../src/adapters/postgres/feed.ts'
 import { PgLedger } from '../../../src/adapters/postgres/ledger.ts'
@@ -25,6 +26,7 @@ import { attachmentsConformance } from '../../conformance/attachments.ts'
 import { companiesConformance } from '../../conformance/companies.ts'
 import { connectionProfilesConformance } from '../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../conformance/documents.ts'
+import { baseSecretsConformance } from '../../conformance/base-secrets.ts'
 import { exchangeLogConformance } from '../../conformance/exchange-log.ts'
 import { doorNotesConformance } from '../../conformance/door-notes.ts'
 import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../conformance/files.ts'
@@ -73,6 +75,10 @@ onBothStores('the stores', (store) => {
   }))
   connectionProfilesConformance('SQL', async () => ({
     profiles: new PgConnectionProfiles(store.pool),
+    connection: (await someCompanies(store)).connectionId,
+  }))
+  baseSecretsConformance('SQL', async () => ({
+    secrets: new PgBaseSecrets(store.pool, seal),
     connection: (await someCompanies(store)).connectionId,
   }))
   exchangeLogConformance('SQL', async () => {

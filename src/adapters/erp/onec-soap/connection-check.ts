@@ -1,5 +1,6 @@
 import { BasicAuthSecurity, createClientAsync, type Client } from 'soap'
 import { parseStringPromise } from 'xml2js'
+import { sameWords, type ConnectionCheck } from '../../../core/company/index.ts'
 import type { Words } from '../../../core/kernel/index.ts'
 import { portName, serviceName, serviceNamespace } from './dialect.ts'
 
@@ -89,6 +90,37 @@ export const checkConnection = async ({
   }
   passed('login', String(test.ErrorMessage))
   return findings
+}
+
+/** The service as anybody sees it at our own public address, without credentials: does it open, are its names right. */
+export const examineService = async (wsdlUrl: string): Promise<ConnectionCheck[]> => {
+  const title: Words = { ru: 'Веб-сервис', kk: 'Веб-сервис', en: 'Web service' }
+  const bad = (step: 'address' | 'wsdl' | 'names', found: string): ConnectionCheck[] => {
+    const said = remedies[step]
+    const cut = (text: string): [string, string] => {
+      const at = /[.:](?= )/.exec(text)?.index ?? text.length - 1
+      return [text.slice(0, at + 1), text.slice(at + 1).trim() || text]
+    }
+    const [ru, kk, en] = [cut(said.ru), cut(said.kk), cut(said.en)]
+    return [
+      {
+        id: 'soap',
+        title,
+        // Where the public address leads past this machine, the base may reach it all the same.
+        outcome: step === 'address' ? 'warning' : 'bad',
+        found: sameWords(found),
+        cause: { ru: ru[0], kk: kk[0], en: en[0] },
+        remedy: { ru: ru[1], kk: kk[1], en: en[1] },
+      },
+    ]
+  }
+  const text = await textAt(wsdlUrl)
+  if (text === undefined) return bad('address', wsdlUrl)
+  const names = await namesIn(text)
+  if (names === undefined) return bad('wsdl', wsdlUrl)
+  return names === `${serviceNamespace} · ${serviceName} · ${portName}`
+    ? [{ id: 'soap', title, outcome: 'ok', found: sameWords(wsdlUrl) }]
+    : bad('names', names)
 }
 
 const answerText = (status: number): string => (status === 0 ? 'нет ответа' : `HTTP ${status}`)

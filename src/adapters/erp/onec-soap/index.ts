@@ -12,6 +12,7 @@ import {
   soapStatus,
 } from '../../soap/index.ts'
 import type { Desks, ErpDoor } from '../contract.ts'
+import { examineService } from './connection-check.ts'
 import { portName, serviceName, serviceNamespace, servicePath } from './dialect.ts'
 import { faultDetail } from './fault-detail.ts'
 import { service } from './service.ts'
@@ -76,6 +77,7 @@ const card = (address: string): string =>
 /** SOAP 1.1 in the dialect that 1C itself speaks. See README.md. */
 export const door: ErpDoor = {
   name: doorName,
+  examine: (_subject, { publicUrl }) => examineService(`${publicUrl()}${servicePath}?wsdl`),
   addresses: (origin) => [
     {
       name: 'wsdlUrl',

@@ -4,6 +4,7 @@ import { MemoryAttachments } from '../../../../src/adapters/memory/attachments.t
 import { MemoryConnectionProfiles } from '../../../../src/adapters/memory/connection-profiles.ts'
 import { MemoryDocuments } from '../../../../src/adapters/memory/documents.ts'
 import { MemoryArchiveStore, MemoryLinks, MemoryUploads } from '../../../../src/adapters/memory/files.ts'
+import { MemoryBaseSecrets } from '../../../../src/adapters/memory/base-secrets.ts'
 import { MemoryExchangeLog } from '../../../../src/adapters/memory/exchange-log.ts'
 import { MemoryDoorNotes } from '../../../../src/adapters/memory/door-notes.ts'
 import { MemoryTaskStore } from '../../../../src/adapters/memory/task-store.ts'
@@ -13,6 +14,7 @@ import { attachmentsConformance } from '../../../conformance/attachments.ts'
 import { companiesConformance } from '../../../conformance/companies.ts'
 import { connectionProfilesConformance } from '../../../conformance/connection-profiles.ts'
 import { documentsConformance } from '../../../conformance/documents.ts'
+import { baseSecretsConformance } from '../../../conformance/base-secrets.ts'
 import { exchangeLogConformance } from '../../../conformance/exchange-log.ts'
 import { doorNotesConformance } from '../../../conformance/door-notes.ts'
 import { archiveStoreConformance, linksConformance, uploadsConformance } from '../../../conformance/files.ts'
@@ -90,3 +92,7 @@ exchangeLogConformance('memory', () => {
     close: () => Promise.resolve(),
   })
 })
+
+baseSecretsConformance('memory', () =>
+  Promise.resolve({ secrets: new MemoryBaseSecrets(), connection: uuidIds.next() }),
+)

@@ -77,3 +77,33 @@ export const isForbiddenLiteral = (hostname: string, allowed: AllowedRanges): bo
   const bare = hostname.replace(/^\[(.*)\]$/, '$1')
   return isIP(bare) !== 0 && !isPublicAddress(bare, allowed)
 }
+
+/** As above, but nothing outside the given ranges: for what must not travel the internet. */
+export const onlyWithin = {
+  literal: (hostname: string, ranges: AllowedRanges): boolean => {
+    const bare = hostname.replace(/^\[(.*)\]$/, '$1')
+    return isIP(bare) === 0 || isInRanges(bare, ranges)
+  },
+  lookup:
+    (ranges: AllowedRanges): LookupFunction =>
+    (hostname, options, callback) => {
+      const done = callback as (
+        error: NodeJS.ErrnoException | null,
+        address?: string | LookupAddress[],
+        family?: number,
+      ) => void
+      resolve(hostname, { all: true, verbatim: true }, (error, addresses) => {
+        if (error !== null) return done(error)
+        if (addresses.length === 0 || !addresses.every(({ address }) => isInRanges(address, ranges)))
+          return done(new ForbiddenAddress(hostname))
+        if (options.all === true) return done(null, addresses)
+        const [first] = addresses as [LookupAddress]
+        done(null, first.address, first.family)
+      })
+    },
+}
+
+const isInRanges = (text: string, ranges: AllowedRanges): boolean => {
+  const address = ipaddr.isValid(text) ? unwrapped(ipaddr.parse(text)) : undefined
+  return address !== undefined && ranges.some((range) => isWithin(address, range))
+}
