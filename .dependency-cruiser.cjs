@@ -58,7 +58,10 @@ module.exports = {
       comment:
         'One adapter folder never imports another; http, outbound and soap (plumbing), workers (threads), xml and zip (hardened readers) are shared.',
       from: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/erp/' },
-      to: { path: adapters, pathNot: ['^src/adapters/$1/', '^src/adapters/(http|outbound|soap|workers|xml|zip)/'] },
+      to: {
+        path: adapters,
+        pathNot: ['^src/adapters/$1/', '^src/adapters/(http|outbound|soap|workers|xml|zip)/'],
+      },
     },
     {
       name: 'erp-adapters-are-sealed',
@@ -81,7 +84,10 @@ module.exports = {
       from: { path: '^src/adapters/erp/[^/]+\\.ts$' },
       to: {
         path: adapters,
-        pathNot: ['^src/adapters/erp/[^/]+\\.ts$', '^src/adapters/(http|mapping|outbound|soap|workers|xml|zip)/'],
+        pathNot: [
+          '^src/adapters/erp/[^/]+\\.ts$',
+          '^src/adapters/(http|mapping|outbound|soap|workers|xml|zip)/',
+        ],
       },
     },
     {
