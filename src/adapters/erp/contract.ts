@@ -75,9 +75,9 @@ export interface DoorWork {
   notes: DoorNotes
   clock: Clock
   log: Log
-  newId(): string
+  newId: () => string
   /** How the world reaches us. */
-  publicUrl(): string
+  publicUrl: () => string
   /** Open connections whose profile has settings of the door. */
   subjects(door: string): Promise<DoorSubject[]>
   secretOf(connectionId: string, name: BaseSecretName): Promise<string | undefined>

@@ -27,7 +27,7 @@ export interface BaseClientOptions {
   url: string
   login: string
   password: string
-  call(operation: string, call: BaseCall): Promise<CallAnswer>
+  call: (operation: string, call: BaseCall) => Promise<CallAnswer>
 }
 
 /** `$metadata` of a whole configuration has 3 to 4 MB and takes a base 5 seconds. */

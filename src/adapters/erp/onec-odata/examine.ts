@@ -6,6 +6,7 @@ import { BaseProblem, type BaseClient } from './client.ts'
 import { isKazakhAccounting, needed, readMetadata, wished, type Published } from './metadata.ts'
 import { odataFault, type OdataCode } from './odata-faults.ts'
 import { clientFor } from './poll.ts'
+import { textIn } from './read/bundle.ts'
 import { doorName, settingsOf, type OdataSettings } from './settings.ts'
 
 /** Clocks that differ by more put documents on another day, and signatures into the future. */
@@ -171,7 +172,7 @@ const organisationOf = async (client: BaseClient, taxId: string): Promise<Connec
     })
     return rows[0] === undefined
       ? bad('organisation', 'ODATA-11', '')
-      : ok('organisation', String(rows[0]['Description'] ?? ''))
+      : ok('organisation', textIn(rows[0], 'Description'))
   } catch (error) {
     return problem('organisation', error)
   }

@@ -7,7 +7,7 @@ import { BaseProblem, type BaseClient } from './client.ts'
 import { gather, type Seen } from './gather.ts'
 import { isKazakhAccounting, readMetadata, type Published } from './metadata.ts'
 import { odataFault } from './odata-faults.ts'
-import type { Bundle } from './read/bundle.ts'
+import { textIn, type Bundle } from './read/bundle.ts'
 import { doorName, type OdataSettings } from './settings.ts'
 
 /** Rows of a list that one call brings. */
@@ -143,7 +143,7 @@ const take = async (
   const bundle = await gather(client, published, seen, { entity, ref })
   if (bundle === undefined || bundle.document['Posted'] === false || bundle.document['DeletionMark'] === true)
     return
-  const now = String(bundle.document['DataVersion'] ?? '')
+  const now = textIn(bundle.document, 'DataVersion')
   if (isDecided(now)) return
 
   const decided = isOwn(bundle, caller.companyTaxId)
@@ -174,7 +174,7 @@ const send = async (
   const content = Buffer.from(JSON.stringify(bundle))
   const at = work.clock.now()
   const requestId = work.newId()
-  const name = `${bundle.entity}-${String(bundle.document['Number'] ?? '')}`
+  const name = `${bundle.entity}-${textIn(bundle.document, 'Number')}`
   const line = {
     caller: subject.caller,
     door: doorName,

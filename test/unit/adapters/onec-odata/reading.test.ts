@@ -22,17 +22,7 @@ describe('money of a base', () => {
       '0.00',
       '12.00',
     ])
-    for (const spoilt of [
-      0.005,
-      1.234,
-      90_071_992_547_409.93,
-      Number.NaN,
-      Infinity,
-      '1,5',
-      null,
-      undefined,
-      {},
-    ])
+    for (const spoilt of [0.005, 1.234, 2 ** 47 + 0.5, Number.NaN, Infinity, '1,5', null, undefined, {}])
       expect([spoilt, exact(spoilt, 2)]).toEqual([spoilt, undefined])
   })
 

@@ -50,3 +50,9 @@ export const rowsOf = (document: Row, part: string): Row[] => {
 }
 
 export const parts = ['Товары', 'Услуги'] as const
+
+/** A field as text; empty where it is something else. */
+export const textIn = (row: Row | undefined, name: string): string => {
+  const value = row?.[name]
+  return typeof value === 'string' ? value.trim() : ''
+}

@@ -2,7 +2,7 @@ import { isAccount, isBankCode, readDocumentValue, wasEverVatRate } from '../../
 import type { ForeignReading, ReadingContext, ValueSource } from '../../../../core/exchange/index.ts'
 import type { Fault } from '../../../../core/kernel/index.ts'
 import { odataFault } from '../odata-faults.ts'
-import { rowsOf, zeroRef, type Bundle, type Row } from './bundle.ts'
+import { rowsOf, textIn, zeroRef, type Bundle, type Row } from './bundle.ts'
 import { centsOf, exact, plain, textOfCents, type Cents } from './exact.ts'
 import { partGuid } from './part-guid.ts'
 
@@ -30,11 +30,6 @@ const formsOf = ({ entity, document }: Bundle): { kind: Kind; parts: string[]; g
 /** Every document that a bundle becomes, each value with the field it came from. Pure. */
 export const readingsOf = (bundle: Bundle, context: ReadingContext): ForeignReading[] =>
   formsOf(bundle).map((form) => new Reader(bundle, context).read(form))
-
-const textIn = (row: Row | undefined, name: string): string => {
-  const value = row?.[name]
-  return typeof value === 'string' ? value.trim() : ''
-}
 
 /** The empty date of 1C is none. */
 const dayIn = (row: Row | undefined, name: string): string | undefined => {
