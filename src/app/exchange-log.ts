@@ -48,6 +48,8 @@ export const openExchangeLog = (
     exchanges,
     recorder,
     recorded(exchange) {
+      // A dry run promises to leave nothing behind, its bytes least of all.
+      if (exchange.operation === 'dryRun') return
       if (exchange.caller === undefined) {
         const now = Math.floor(exchange.at.getTime() / 60_000)
         if (now !== minute) [minute, strangers] = [now, 0]

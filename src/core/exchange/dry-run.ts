@@ -190,7 +190,7 @@ const guess = async (
     const tried = { name: format.name, read: await format.read(content, fileName, context) }
     if (best === undefined || scoreOf(tried) > scoreOf(best)) best = tried
   }
-  if (best === undefined || scoreOf(best) < 0)
+  if (best === undefined || scoreOf(best) === 0)
     throw new Refusal('invalid', [notRecognised([...formats.keys()])])
   return best
 }
