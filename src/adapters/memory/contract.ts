@@ -311,7 +311,11 @@ export class MemoryOperatorDocuments implements OperatorDocuments {
   }
 
   fate(documentId: string): Promise<DocumentFate | undefined> {
-    return Promise.resolve(this.#fates.get(documentId))
+    return Promise.resolve(this.peek(documentId))
+  }
+
+  peek(documentId: string): DocumentFate | undefined {
+    return this.#fates.get(documentId)
   }
 
   /** Something happened to a document. */

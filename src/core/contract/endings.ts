@@ -59,10 +59,10 @@ export const endTerm = (draft: Draft, endedAt: Date, dueOn: LocalDate): void => 
 /** Either side's written notice (offer 8.1): thirty days, in which the contract goes on as it was. */
 export const notifyTermination = (draft: Draft, by: 'client' | 'operator', reason?: string): void => {
   const { file } = draft
-  const sends = file.state === 'ACTIVE'
+  const before = file.state
   draft.happen('termination-notified', { by, reason })
-  file.termination = { by, noticeAt: draft.now, reason }
-  file.sendsUnderNotice = sends
+  file.termination = { by, noticeAt: draft.now, reason, before }
+  file.sendsUnderNotice = before === 'ACTIVE'
   const term = termOf(draft.terms, 'S43', draft.now)
   draft.start(term)
   const facts = { dueOn: term.dueOn }
@@ -80,11 +80,18 @@ const whyWords: Partial<Record<AccessHappening, string>> = {
 
 const end = (draft: Draft, happening: AccessHappening, at: Date, details: Record<string, unknown>): void => {
   const { file } = draft
+  const before = file.termination?.before ?? file.state
   draft.happen(happening, details)
   if (file.invoice?.state === 'open') lapseInvoice(draft, almatyDate(at))
   // Money for a service that was not granted is the client's.
-  else if (file.invoice?.state === 'paid' && file.activatedAt === undefined)
+  else if (file.invoice?.state === 'paid' && before === 'PAID') {
+    draft.note('payment-returned-to-credit', '4.1', {
+      amount: file.invoice.paid,
+      invoice: file.invoice.number,
+    })
     file.credit = plus(file.credit, file.invoice.paid)
+    file.invoice = undefined
+  }
   file.sendsUnderNotice = undefined
   file.upgrade = undefined
   // Claims and acts go on after the contract, and the archive's term too.

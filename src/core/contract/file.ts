@@ -30,7 +30,8 @@ export interface ContractFile {
   /** Acts of access, oldest first: one for each grant. */
   acts: AccessAct[]
   upgrade?: { tariff: PinnedTariff; requestedAt: Date; by: string }
-  termination?: { by: 'client' | 'operator'; noticeAt: Date; reason?: string }
+  /** `before`: the state the notice found. */
+  termination?: { by: 'client' | 'operator'; noticeAt: Date; reason?: string; before: AccessState }
   consents: Consent[]
   requisites: Requisites[]
   bonuses: Bonus[]
