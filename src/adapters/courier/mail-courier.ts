@@ -70,9 +70,9 @@ export class MailCourier implements Courier, ContractMail {
       throw new UpstreamError('refused', 'mail', 'mail is not set up', {
         faults: [
           fault('MAIL-01', '', {
-            ru: 'Отправка почты не настроена, а получатель не подключён. Укажите mail.url в настройках.',
-            kk: 'Пошта жіберу бапталмаған, ал алушы қосылмаған. Баптауларда mail.url көрсетіңіз.',
-            en: 'Mail is not set up and the recipient is not connected. Set mail.url in the configuration.',
+            ru: 'Отправка почты не настроена. Укажите mail.url в настройках.',
+            kk: 'Пошта жіберу бапталмаған. Баптауларда mail.url көрсетіңіз.',
+            en: 'Mail is not set up. Set mail.url in the configuration.',
           }),
         ],
       })

@@ -5,6 +5,7 @@ import { writePkcs12 } from '../../../../../src/adapters/signing/demo-authority/
 import { KeptKeySigners } from '../../../../../src/adapters/signing/index.ts'
 import { readSignedMessage } from '../../../../../src/adapters/signing/cms/index.ts'
 import type { KeyUse } from '../../../../../src/core/exchange/index.ts'
+import { anAuthorityServer } from '../../../../factories/authority-server.ts'
 import { aTestCa, testNow } from '../../../../factories/test-ca.ts'
 
 const password = 'Qwerty12'
@@ -94,5 +95,37 @@ describe('keys kept for companies', () => {
       uses: { add: () => Promise.reject(new Error('no store')) },
     })
     await expect((await broken.portalKeyOf('company'))?.sign(data)).rejects.toThrow('no store')
+  })
+
+  it('an NCANode server signs in the gateway’s stead where one is set, with the key’s file and password', async () => {
+    const ca = await aTestCa()
+    const identity = await ca.issue()
+    const asked: { signers: { key: string; password: string }[]; withTsp: boolean }[] = []
+    const server = await anAuthorityServer(async (body, path) => {
+      if (path !== '/cms/sign') return 404
+      const request = JSON.parse(Buffer.from(body).toString()) as (typeof asked)[number] & { data: string }
+      asked.push(request)
+      const cms = await ca.sign(identity, { data: Buffer.from(request.data, 'base64') })
+      return Buffer.from(
+        JSON.stringify({ status: 200, message: 'OK', cms: Buffer.from(cms).toString('base64') }),
+      )
+    })
+    try {
+      const { keys, unitOfWork, load } = open()
+      await load(files[0]!)
+      const signers = new KeptKeySigners(keys, {
+        clock: { now: () => testNow },
+        unitOfWork,
+        uses: { add: () => Promise.resolve() },
+        ncanodeUrl: server.url,
+      })
+      const { cms } = (await (await signers.of('company'))?.sign(data)) ?? { cms: new Uint8Array() }
+      expect((await ca.verifier().verify({ cms, data })).verdict).toBe('VALID')
+      expect(asked).toMatchObject([
+        { signers: [{ key: Buffer.from(files[0]!).toString('base64'), password }], withTsp: false },
+      ])
+    } finally {
+      await server.stop()
+    }
   })
 })
