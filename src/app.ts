@@ -294,6 +294,7 @@ const assemble = async (
   if (mirror !== undefined) started.push(mirror)
   const evidence = openEvidence({
     clock,
+    ids,
     pool,
     unitOfWork,
     companies,
@@ -425,6 +426,7 @@ const assemble = async (
       { name: 'store', check: async () => (await pool.query('select 1')).rowCount === 1 },
       ...(mirror === undefined ? [] : [{ name: 'portal', informs: true, check: mirror.isUp }]),
     ]
+    const audited = evidence.audit.exchange(exchange)
     const desks: Desks = {
       webhooks: webhookDesk,
       makeSigningLink: makeLink,
@@ -437,7 +439,7 @@ const assemble = async (
       archive: evidence.archive,
     }
     const doors: Door[] = [
-      ...erpDoors.map((erp) => doorOf(erp, exchange, desks)),
+      ...erpDoors.map((erp) => doorOf(erp, audited, desks)),
       exchangeLog.door({
         exchange: exchangeDeps,
         erpDoors,
@@ -475,20 +477,22 @@ const assemble = async (
       }),
       ...evidence.doors,
       ...(mirror === undefined ? [] : [portalDoor(mirror.desk)]),
-      checkDoor(publicCheck({ documents })),
+      checkDoor(evidence.audit.check(publicCheck({ documents }))),
       linkDoor({
-        visits: openLinkVisits({
-          clock,
-          ids,
-          unitOfWork,
-          documents,
-          attachments,
-          verifier,
-          proving,
-          refusalDenial,
-          links,
-          readDocument: readExactBytes,
-        }),
+        visits: evidence.audit.visits(
+          openLinkVisits({
+            clock,
+            ids,
+            unitOfWork,
+            documents,
+            attachments,
+            verifier,
+            proving,
+            refusalDenial,
+            links,
+            readDocument: readExactBytes,
+          }),
+        ),
         formKey: settings.secrets.pepper,
         print: ({ record }, language) => printOf({ documents, ...printing }, record, language),
         ...settings.links,
@@ -496,7 +500,7 @@ const assemble = async (
     ]
     http = await openHttp({
       ...settings.http,
-      doors,
+      doors: doors.map(evidence.watched),
       authenticate: authenticate({ credentials: new PgCredentials(pool), secrets, clock }),
       clock,
       ids,

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAccess } from './commands/access.ts'
 import { addAdapters } from './commands/adapters.ts'
+import { addAudit } from './commands/audit.ts'
 import { addCompany } from './commands/company.ts'
 import { addConfig } from './commands/config.ts'
 import { addConnection } from './commands/connection.ts'
@@ -43,6 +44,7 @@ for (const add of [
   addConfig,
   addDeadline,
   addMeter,
+  addAudit,
   addSigning,
   addSimulate,
   addTrust,

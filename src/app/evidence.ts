@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FolderArchiveStore } from '../adapters/archive-store/folder-store.ts'
-import { archiveDoor, meterDoor } from '../adapters/console-api/index.ts'
+import { archiveDoor, auditDoor, meterDoor, watched } from '../adapters/console-api/index.ts'
 import { DerivedRecordSigner } from '../adapters/host/record-signer.ts'
 import { sha256 } from '../adapters/host/sha256.ts'
 import { PgAttachments } from '../adapters/postgres/attachments.ts'
+import { PgAuditLog } from '../adapters/postgres/audit-log.ts'
 import { PgArchiveRecords } from '../adapters/postgres/archive-records.ts'
 import type { PgDocuments } from '../adapters/postgres/documents.ts'
 import { PgMeterBook } from '../adapters/postgres/meter-book.ts'
@@ -23,9 +24,10 @@ import {
   type ContainerSealer,
   type PortalInvoice,
 } from '../core/archive/index.ts'
+import { auditing, checkAudit, closeAuditDay, linkAuditLines } from '../core/audit/index.ts'
 import type { RecordStamper } from '../core/chain/index.ts'
 import type { Companies } from '../core/company/index.ts'
-import type { Clock, UnitOfWork } from '../core/kernel/index.ts'
+import type { Clock, Ids, UnitOfWork } from '../core/kernel/index.ts'
 import {
   closeMeterDay,
   linkMeterLines,
@@ -34,10 +36,11 @@ import {
   stampMeterDays,
 } from '../core/meter/index.ts'
 import type { Proofs } from '../core/signature/index.ts'
-import { closeMeter, linkMeter, packArchive } from '../jobs/index.ts'
+import { closeMeter, linkAudit, linkMeter, packArchive } from '../jobs/index.ts'
 
 interface EvidenceDeps {
   clock: Clock
+  ids: Ids
   pool: PgPool
   unitOfWork: UnitOfWork
   companies: Companies
@@ -51,7 +54,7 @@ interface EvidenceDeps {
 
 /** What the gateway proves with: the meter's chains and days, the archive with its packages, the bundle. */
 export const openEvidence = (deps: EvidenceDeps) => {
-  const { clock, pool, unitOfWork, companies, documents, proofs, masterKey, stamper } = deps
+  const { clock, ids, pool, unitOfWork, companies, documents, proofs, masterKey, stamper } = deps
   const hasher = sha256
   const signer = new DerivedRecordSigner(masterKey)
 
@@ -86,14 +89,27 @@ export const openEvidence = (deps: EvidenceDeps) => {
         writeZip([...(mimetype === undefined ? [] : [{ ...mimetype, stored: true }]), ...files], at),
     },
   })
+  const log = new PgAuditLog(pool)
+  const audit = auditing({ clock, ids, log })
   return {
+    audit,
+    /** The operator's doors with every call written down. */
+    watched: watched({ clock, ids, log }),
     meter,
-    archive,
+    archive: audit.archive(archive),
     store,
     archiveStep: archiveStep({ ...pieces, clock, store, records }),
-    doors: [meterDoor(meter), archiveDoor({ archive, companyOf: meter.companyOf })],
+    doors: [
+      meterDoor(meter),
+      archiveDoor({ archive, companyOf: meter.companyOf }),
+      auditDoor({ book: log, check: checkAudit({ hasher, book: log }) }),
+    ],
     jobs: [
       linkMeter({ link }),
+      linkAudit({
+        link: linkAuditLines({ hasher, unitOfWork, book: log }),
+        close: closeAuditDay({ clock, book: log, signer, stamper }),
+      }),
       closeMeter({
         link,
         close: closeMeterDay({ clock, hasher, unitOfWork, book: meterBook, signer }),

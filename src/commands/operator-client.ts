@@ -10,6 +10,8 @@ export const demoFolder = 'data/demo'
 export interface Target {
   url?: string
   key?: string
+  /** Why the content of documents is looked at; goes into the audit log. */
+  reason?: string
 }
 
 const noGateway = (): Fault =>
@@ -30,8 +32,10 @@ const noAnswer = (url: string): Fault =>
 export class OperatorClient {
   readonly #url: string
   readonly #key: string
+  readonly #reason: string | undefined
 
-  constructor({ url, key }: Target) {
+  constructor({ url, key, reason }: Target) {
+    this.#reason = reason
     const demo = url === undefined && key === undefined ? demoAddress() : undefined
     const at = url ?? demo?.url
     const with_ = key ?? demo?.key
@@ -78,6 +82,7 @@ export class OperatorClient {
           authorization: `Bearer ${this.#key}`,
           'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
           'accept-language': 'ru',
+          ...(this.#reason === undefined ? {} : { 'daneker-reason': encodeURIComponent(this.#reason) }),
         },
         body:
           body === undefined

@@ -27,7 +27,9 @@ describe.each(['embedded', 'postgresql'] as const)('evidence of a document, on %
   const clock = { now: () => new Date(Date.now() + aheadMs) }
 
   const bundleOf = async (authorization: string, path: string): Promise<Buffer> => {
-    const answer = await fetch(`${running.gateway.url}${path}`, { headers: { authorization } })
+    const answer = await fetch(`${running.gateway.url}${path}`, {
+      headers: { authorization, 'daneker-reason': encodeURIComponent('запрос суда') },
+    })
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`)
     expect(answer.headers.get('content-type')).toBe('application/vnd.etsi.asic-e+zip')
     return Buffer.from(await answer.arrayBuffer())
@@ -153,6 +155,24 @@ describe.each(['embedded', 'postgresql'] as const)('evidence of a document, on %
     const more = [...files, { name: 'extra.txt', bytes: Buffer.from('x') }]
     expect((await verified(await writeZip(more, new Date()))).stdout).toMatch(/^INVALID[^]*extra\.txt/)
   }, 60_000)
+
+  it('was looked at by people who are written down, with their reasons, in a chain', async () => {
+    await operator.post('/jobs/link-audit/run', {})
+    const { lines } = await operator.get<{
+      lines: { who: string; deed: string; reason?: string; number?: number }[]
+    }>(`/audit?document=${documentId}`)
+    expect(lines.map(({ who, deed }) => `${who} ${deed}`)).toEqual(
+      expect.arrayContaining([
+        'client bundle.exported',
+        'operator GET /operator/v1/archive/documents/:id/bundle',
+      ]),
+    )
+    expect(lines.find(({ who }) => who === 'operator')?.reason).toBe('запрос суда')
+    expect(lines.every(({ number }) => number !== undefined)).toBe(true)
+    expect(await operator.get<{ findings: unknown[] }>('/audit/check')).toMatchObject({ findings: [] })
+    const unreasoned = await operator.ask('GET', `/archive/documents/${documentId}/bundle`)
+    expect([unreasoned.status, (unreasoned.body as { code: string }).code]).toEqual([400, 'AUDIT-01'])
+  })
 
   it('is found in the archive by partner, kind, date and number', async () => {
     interface Page {

@@ -1,6 +1,7 @@
 export { exchangeDoor, type ExchangeDesk, type Replay } from './exchange-door.ts'
 export { contractDoor } from './contract-door.ts'
 export { connectionDoor, type ConnectionDoorDeps, type DoorStrings } from './connection-door.ts'
+export { auditDoor, watched } from './audit-door.ts'
 export { archiveDoor } from './archive-door.ts'
 export * from './operator-door.ts'
 export { portalDoor } from './portal-door.ts'

@@ -9,14 +9,11 @@ import type {
   MeterSeal,
 } from '../../core/meter/index.ts'
 import { bytesOfDigest } from './document-columns.ts'
-import { dayColumns, dayOf, hexOf, lineOf, type DayRow, type LineRow } from './meter-rows.ts'
+import { dayColumns, dayOf, hexOf, idBefore, lineOf, type DayRow, type LineRow } from './meter-rows.ts'
 import { clientOf, type PgPool, type Querier } from './pool.ts'
 
 /** Any number that nobody else locks with: `meter` in ASCII. */
 const lockNumber = 0x6d65746572
-
-/** How far behind the newest link the quick look goes: no accept transaction runs as long. */
-const lookBackMs = 3_600_000
 
 /** The book of the meter in PostgreSQL. */
 export class PgMeterBook implements MeterBook {
@@ -32,7 +29,7 @@ export class PgMeterBook implements MeterBook {
 
   async unlinked(tx: Tx, limit: number, look: 'quick' | 'whole'): Promise<MeterLine[]> {
     const db = clientOf(tx)
-    const since = look === 'whole' ? lowestId : await quickStart(db)
+    const since = look === 'whole' ? idBefore(undefined) : await quickStart(db)
     const { rows } = await db.query<LineRow>(
       `select l.document_id, l.company_id, l.month, c.tax_id, d.digest, d.received_at
          from meter_line l join document d on d.id = l.document_id join company c on c.id = l.company_id
@@ -186,18 +183,9 @@ export class PgMeterBook implements MeterBook {
   }
 }
 
-const lowestId = '00000000-0000-0000-0000-000000000000'
-
-/** The id that a document of an hour before the newest link would have: version 7 begins with the milliseconds. */
 const quickStart = async (db: Querier): Promise<string> => {
   const { rows } = await db.query<{ document_id: string }>(
     `select document_id from meter_link order by document_id desc limit 1`,
   )
-  const newest = rows[0]?.document_id
-  if (newest === undefined) return lowestId
-  const madeMs = Number.parseInt(newest.replaceAll('-', '').slice(0, 12), 16)
-  const hex = Math.max(0, madeMs - lookBackMs)
-    .toString(16)
-    .padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+  return idBefore(rows[0]?.document_id)
 }

@@ -3,6 +3,18 @@ import type { MeterDay, MeterLine, MeterLink, MeterSeal } from '../../core/meter
 
 export const hexOf = (bytes: Buffer): Digest => bytes.toString('hex')
 
+/** How far behind the newest chained row a quick look goes: no transaction runs as long. */
+const lookBackMs = 3_600_000
+
+/** The id that a row of an hour before this one would have: version 7 begins with the milliseconds. */
+export const idBefore = (newest: string | undefined): string => {
+  const madeMs = newest === undefined ? 0 : Number.parseInt(newest.replaceAll('-', '').slice(0, 12), 16)
+  const hex = Math.max(0, madeMs - lookBackMs)
+    .toString(16)
+    .padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+}
+
 /** Digests one after another, 32 bytes each. */
 export const digestsIn = (bytes: Buffer): Digest[] =>
   Array.from({ length: bytes.byteLength / 32 }, (_, at) => hexOf(bytes.subarray(at * 32, at * 32 + 32)))
