@@ -10,7 +10,7 @@ import {
   soapStatus,
 } from '../../soap/index.ts'
 import type { SoapService } from '../../soap/index.ts'
-import type { ErpDoor } from '../contract.ts'
+import type { DoorAddress, ErpDoor } from '../contract.ts'
 import { Notebook } from './dialogue/notebook.ts'
 import { Outgoing } from './dialogue/outgoing.ts'
 import { services, type Call, type Operation } from './dialogue/services.ts'
@@ -69,9 +69,44 @@ const serve = async (
 const card = ({ name, port, namespace }: SoapService, address: string): string =>
   `Daneker: EnterpriseData\n\nWSDL: ${address}?wsdl\nURI пространства имён: ${namespace}\nИмя сервиса: ${name}\nИмя точки подключения: ${port}\n`
 
+/** The service with which a base both sends and fetches: what the wizard of 1C asks for. */
+const addressesOf = (origin: string): DoorAddress[] => {
+  const service = services.find(({ name }) => name.includes('Exchange'))
+  if (service === undefined) return []
+  const { name, port, namespace } = service
+  return [
+    {
+      name: 'baseUrl',
+      title: {
+        ru: 'Адрес программы в Интернете',
+        kk: 'Бағдарламаның интернет-мекенжайы',
+        en: 'Address of the base',
+      },
+      value: origin,
+    },
+    {
+      name: 'wsdlUrl',
+      title: { ru: 'Адрес WSDL', kk: 'WSDL мекенжайы', en: 'WSDL address' },
+      value: `${origin}/ws/${name}?wsdl`,
+    },
+    {
+      name: 'namespace',
+      title: { ru: 'URI пространства имён', kk: 'Атаулар кеңістігінің URI', en: 'Namespace URI' },
+      value: namespace,
+    },
+    { name: 'service', title: { ru: 'Имя сервиса', kk: 'Сервис атауы', en: 'Service name' }, value: name },
+    {
+      name: 'port',
+      title: { ru: 'Имя точки подключения', kk: 'Қосылу нүктесінің атауы', en: 'Port name' },
+      value: port,
+    },
+  ]
+}
+
 /** EnterpriseData over 1C's own web services. See README.md. */
 export const door: ErpDoor = {
   name: doorName,
+  addresses: addressesOf,
   formats: [enterpriseData],
   mount: (router, tools, gateway, desks) => {
     const outgoing = new Outgoing()
