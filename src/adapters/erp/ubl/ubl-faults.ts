@@ -50,6 +50,17 @@ export const badNumber = (path: string, text: string, source: string | undefined
     }),
   )
 
+/** The portal wants to know where goods come from, and UBL has no field for it. */
+export const noOrigin = (path: string, source: string): Fault =>
+  at(
+    source,
+    fault('UBL-08', path, {
+      ru: 'Не указан признак происхождения товара. Передайте его свойством TruOriginCode (AdditionalItemProperty) или задайте обычный в профиле подключения: settings.ubl.truOriginCode.',
+      kk: 'Тауардың шығу тегінің белгісі көрсетілмеген. Оны TruOriginCode қасиетімен (AdditionalItemProperty) беріңіз немесе қосылым профилінде әдеттегісін қойыңыз: settings.ubl.truOriginCode.',
+      en: 'The origin of the goods is missing. Send it as the property TruOriginCode (AdditionalItemProperty) or set the usual one in the profile of the connection: settings.ubl.truOriginCode.',
+    }),
+  )
+
 /** Only invoices have a form in UBL. */
 export const noUblForm = (): Fault =>
   fault('UBL-06', '', {

@@ -326,7 +326,7 @@ describe('an invoice of another system', () => {
       'UBL-04',
     ],
     ['a quantity in words', (xml) => xml.replace('>4<', '>четыре<'), 'UBL-05'],
-    ['no origin of goods', (xml) => xml, 'DOC-02'],
+    ['no origin of goods', (xml) => xml, 'UBL-08'],
   ])('is refused with %s, and the field is named', async (what, spoil, code) => {
     const reading = await read(foreign(spoil), what === 'no origin of goods' ? context() : usual)
     expect(reading.document).toBeUndefined()

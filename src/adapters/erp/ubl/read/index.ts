@@ -56,8 +56,8 @@ const readingOf = (root: Element, context: ReadingContext): ForeignReading => {
     comment: explained.text('comment', root.find('cbc:Note')),
   }
   const read = readDocumentValue(kind, value)
-  // What could not be read is also missing; one fault for one field is enough.
-  const known = new Set(explained.faults.map(({ path }) => path))
+  // What could not be read is also missing, and what is counted from it; one fault for one field is enough.
+  const known = new Set(explained.faults.flatMap(({ path }) => [path, ...countedFrom(path)]))
   const faults = [...explained.faults, ...(read.ok ? [] : read.faults.filter(({ path }) => !known.has(path)))]
   return {
     document: read.ok && faults.length === 0 ? read.value : undefined,
@@ -69,6 +69,10 @@ const readingOf = (root: Element, context: ReadingContext): ForeignReading => {
     mapping: version,
   }
 }
+
+/** Values of a line that are counted from its rate. */
+const countedFrom = (path: string): string[] =>
+  path.endsWith('.vatRate') ? ['vatAmount', 'amountWithVat'].map((name) => path.replace('vatRate', name)) : []
 
 const kindOf = (
   typeCode: string | undefined,

@@ -3,8 +3,9 @@ import type { ReadingContext } from '../../../../core/exchange/index.ts'
 import type { ExactDecimal } from '../../../../core/kernel/index.ts'
 import { decimal, moneyText, plainText } from '../../../../core/kernel/index.ts'
 import { mkeiOf, originProperty } from '../names.ts'
-import { documentAllowance, unknownCategory, unknownUnit } from '../ubl-faults.ts'
+import { documentAllowance, noOrigin, unknownCategory, unknownUnit } from '../ubl-faults.ts'
 import type { Explained } from './explained.ts'
+import { numberIn } from './number.ts'
 import type { Element } from './tree.ts'
 
 export interface LineContext {
@@ -63,12 +64,17 @@ const readGoods = (
   const gtin = item?.find('cac:StandardItemIdentification/cbc:ID')
   const name = origin?.find('cbc:Name')
   if (name !== undefined) name.unread = false
+  const truOriginCode =
+    explained.text(`${path}.truOriginCode`, origin?.find('cbc:Value')) ??
+    (typeof usual === 'string'
+      ? explained.made(`${path}.truOriginCode`, 'setting ubl.truOriginCode', usual)
+      : undefined)
+  if (truOriginCode === undefined) {
+    const looked = `${item?.place ?? ''}/cac:AdditionalItemProperty`
+    explained.faults.push(noOrigin(`${path}.truOriginCode`, looked))
+  }
   return {
-    truOriginCode:
-      explained.text(`${path}.truOriginCode`, origin?.find('cbc:Value')) ??
-      (typeof usual === 'string'
-        ? explained.made(`${path}.truOriginCode`, 'setting ubl.truOriginCode', usual)
-        : undefined),
+    truOriginCode,
     tnvedCode: explained.take(`${path}.tnvedCode`, byList('HS'), 'ten-digits', (text) =>
       /^\d{10}$/.test(text) ? text : undefined,
     ),
@@ -145,7 +151,9 @@ const readVat = (
 
 const readPrice = (explained: Explained, path: string, price: Element | undefined): string | undefined => {
   const amount = explained.decimal(path, price?.find('cbc:PriceAmount'))
-  const base = explained.decimal(path, price?.find('cbc:BaseQuantity'))
+  const baseAt = price?.find('cbc:BaseQuantity')
+  const base = numberIn(baseAt?.text.trim() ?? '')
+  if (baseAt !== undefined) baseAt.unread = false
   if (amount === undefined) return undefined
   const one = base === undefined || base.isZero() ? amount : amount.div(base)
   return plainText(one.toDecimalPlaces(pricePlaces))
