@@ -6,7 +6,8 @@ test('the door is found by its folder, and every folder is a door', async () => 
   expect(doors.map((door) => door.name)).toContain('onec-soap')
   const idle = doors.filter(
     ({ mount, openFormats, jobs, formats = [], statements = [] }) =>
-      [mount, openFormats, jobs].every((one) => one === undefined) && formats.length + statements.length === 0,
+      [mount, openFormats, jobs].every((one) => one === undefined) &&
+      formats.length + statements.length === 0,
   )
   expect(idle.map(({ name }) => name)).toEqual([])
 })
