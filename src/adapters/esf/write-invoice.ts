@@ -67,6 +67,10 @@ const element = (name: string, value: string | undefined): string =>
 
 const block = (name: string, parts: string[]): string => `<${name}>${parts.join('')}</${name}>`
 
+/** A block with nothing in it is left out. */
+const filledBlock = (name: string, parts: string[]): string =>
+  parts.every((part) => part === '') ? '' : block(name, parts)
+
 /** `2026-01-31` → `31.01.2026`. */
 const day = (date: LocalDate | undefined): string | undefined =>
   date === undefined ? undefined : `${date.slice(8, 10)}.${date.slice(5, 7)}.${date.slice(0, 4)}`
@@ -111,13 +115,11 @@ const consignee = (party: TaxInvoice['consignee']): string =>
       ])
 
 const consignor = (party: TaxInvoice['consignor']): string =>
-  party === undefined
-    ? ''
-    : block('consignor', [
-        element('address', party.address),
-        element('name', party.name),
-        element('tin', party.taxId),
-      ])
+  filledBlock('consignor', [
+    element('address', party?.address),
+    element('name', party?.name),
+    element('tin', party?.taxId),
+  ])
 
 const statuses = (list: readonly string[] | undefined): string =>
   list === undefined || list.length === 0
@@ -254,7 +256,7 @@ const participants = (name: string, invoice: TaxInvoice, list: Participant[] | u
 const productShare = (share: Share, line: Line | undefined): string =>
   block('share', [
     element('additional', share.additional),
-    element('additionalUnitNomenclature', line?.additionalUnit),
+    element('additionalUnitNomenclature', share.additionalUnit ?? line?.additionalUnit),
     element('exciseAmount', plain(share.exciseAmount)),
     element('ndsAmount', plain(share.vatAmount)),
     element('ndsRate', rate(share.vatRate)),
@@ -262,6 +264,7 @@ const productShare = (share: Share, line: Line | undefined): string =>
     element('priceWithoutTax', plain(share.amountWithoutVat)),
     element('productNumber', plain(share.lineNumber)),
     element('productNumberInSnt', line?.waybillLine),
+    element('quantitativeQuantity', plain(share.secondQuantity)),
     element('quantity', plain(share.quantity)),
     element('turnoverSize', plain(share.turnoverAmount)),
   ])

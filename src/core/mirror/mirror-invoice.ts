@@ -10,6 +10,8 @@ import { afterOutage } from './outages.ts'
 import type { Hold } from './outages.ts'
 import { paceOf } from './pace.ts'
 import type { Pace } from './pace.ts'
+import { preflightRelated } from './preflight-related.ts'
+import type { KnownOriginal } from './preflight-related.ts'
 import { preflight } from './preflight.ts'
 import { resolveOutcomes } from './resolve-outcomes.ts'
 import { uploadPrepared } from './upload-prepared.ts'
@@ -57,10 +59,14 @@ const prepare = async (deps: MirrorDeps, document: DocumentRecord): Promise<Step
   }
   const taxId = document.senderTaxId
   const now = deps.clock.now()
-  const invoice = await asEntered(deps, read.value, document.receivedAt)
+  const original = await originalOf(deps, taxId, read.value)
+  const invoice = await asEntered(deps, named(read.value, original), document.receivedAt)
 
   const faults = preflight(invoice, { today: almatyDate(now), taxId })
   if (faults.length === 0) faults.push(...(await occupiedKey(deps, document, invoice)))
+  if (faults.length === 0 && original !== undefined && isOpen(original.record))
+    return waiting('the invoice it corrects is not registered yet', deps.settings.askAtMostMs)
+  if (original !== undefined) faults.push(...preflightRelated(invoice, original))
   if (faults.length > 0) return refuse(deps, document, faults)
 
   // What it says is right; how it is written may depend on the outage that is not over yet.
@@ -90,6 +96,33 @@ const prepare = async (deps: MirrorDeps, document: DocumentRecord): Promise<Step
 }
 
 const isOpen = ({ phase }: MirrorRecord): boolean => phase !== 'registered' && phase !== 'rejected'
+
+/** The original of a correction, when we sent it; undefined when only the portal knows it. */
+const originalOf = async (
+  deps: MirrorDeps,
+  taxId: string,
+  { relatedInvoice }: TaxInvoice,
+): Promise<KnownOriginal | undefined> => {
+  if (relatedInvoice === undefined) return undefined
+  const records = await deps.records.byKey(taxId, relatedInvoice)
+  const record = records.find(({ phase }) => phase !== 'rejected') ?? records.at(-1)
+  const document = record === undefined ? undefined : await deps.documents.byId(record.documentId)
+  const bytes = document === undefined ? undefined : await deps.documents.bytes(document.digest)
+  if (record === undefined || bytes === undefined) return undefined
+  const read = await deps.readDocument('tax-invoice', bytes)
+  return read.ok && read.value.kind === 'tax-invoice' ? { invoice: read.value, record } : undefined
+}
+
+/** A correction names its original by the registration number, too: the sender need not know it. */
+const named = (invoice: TaxInvoice, original: KnownOriginal | undefined): TaxInvoice => {
+  const { relatedInvoice } = invoice
+  const registrationNumber = original?.record.registrationNumber
+  return relatedInvoice === undefined ||
+    registrationNumber === undefined ||
+    relatedInvoice.registrationNumber !== undefined
+    ? invoice
+    : { ...invoice, relatedInvoice: { ...relatedInvoice, registrationNumber } }
+}
 
 /** Waits for the end; the pace of the day's calls spreads what has gathered. */
 const held = ({ clock }: MirrorDeps, { until, note }: Hold): StepOutcome =>

@@ -73,6 +73,23 @@ const illegalTexts = (value: unknown, path: string): string[] => {
   )
 }
 
+/** ISO 4217 as Node's own data has it. */
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
+const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+
+/** A code that is surely no country's. */
+const isNoCountry = (code: string | undefined): boolean =>
+  code !== undefined && (!/^[A-Z]{2}$/.test(code) || regions.of(code) === undefined)
+
+const noCountry = (path: string): Finding =>
+  at(
+    path,
+    'Укажите код страны из двух букв по ISO 3166 (KZ, RU, CN).',
+    'ISO 3166 бойынша екі әріптік ел кодын көрсетіңіз (KZ, RU, CN).',
+    'Give the two-letter country code of ISO 3166 (KZ, RU, CN).',
+  )
+
 const rules: readonly Rule[] = [
   {
     code: 'CONTENT_HAS_INVALID_CHARACTERS',
@@ -178,9 +195,9 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    code: 'WRONG_SUM',
-    find: (invoice) => [
-      ...eachLine(invoice, (line, path) => [
+    code: 'INCORRECT_PRODUCT_SUM',
+    find: (invoice) =>
+      eachLine(invoice, (line, path) => [
         ...when(
           !amount(line.turnoverAmount).equals(amount(line.amountWithoutVat).plus(amount(line.exciseAmount))),
           at(
@@ -199,7 +216,13 @@ const rules: readonly Rule[] = [
             'The amount with taxes must equal the turnover plus VAT.',
           ),
         ),
-        ...when(
+      ]),
+  },
+  {
+    code: 'WRONG_SUM',
+    find: (invoice) =>
+      eachLine(invoice, (line, path) =>
+        when(
           invoice.invoiceType !== 'additional' &&
             [line.amountWithoutVat, line.turnoverAmount, line.vatAmount, line.amountWithVat].some((text) =>
               amount(text).isNegative(),
@@ -211,9 +234,11 @@ const rules: readonly Rule[] = [
             'Negative amounts are allowed in an additional invoice only.',
           ),
         ),
-      ]),
-      ...totalFindings(invoice),
-    ],
+      ),
+  },
+  {
+    code: 'INCORRECT_TOTAL_SUM',
+    find: (invoice) => totalFindings(invoice),
   },
   {
     code: 'NDS_RATE_INCORRECT',
@@ -264,7 +289,7 @@ const rules: readonly Rule[] = [
     code: 'INVALID_CURRENCY_CODE',
     find: (invoice) =>
       when(
-        !/^[A-Z]{3}$/.test(invoice.currency),
+        !currencies.has(invoice.currency),
         at('currency', 'Код валюты неверен.', 'Валюта коды қате.', 'The currency code is wrong.'),
       ),
   },
@@ -317,14 +342,19 @@ const rules: readonly Rule[] = [
     code: 'INVALID_CUSTOMER_COUNTRY_CODE',
     find: (invoice) =>
       when(
-        isForeign(invoice.buyer.statuses) && invoice.buyer.country === undefined,
-        at(
-          'buyer.country',
-          'Для получателя-нерезидента укажите код страны.',
-          'Бейрезидент алушы үшін ел кодын көрсетіңіз.',
-          'A non-resident buyer needs the country code.',
-        ),
+        isForeign(invoice.buyer.statuses)
+          ? invoice.buyer.country === undefined || isNoCountry(invoice.buyer.country)
+          : isNoCountry(invoice.buyer.country),
+        noCountry('buyer.country'),
       ),
+  },
+  {
+    code: 'INVALID_SELLER_COUNTRY_CODE',
+    find: (invoice) => when(isNoCountry(invoice.seller.country), noCountry('seller.country')),
+  },
+  {
+    code: 'INVALID_CONSIGNEE_COUNTRY_CODE',
+    find: (invoice) => when(isNoCountry(invoice.consignee?.country), noCountry('consignee.country')),
   },
   {
     code: 'PUBLIC_OFFICE_FIELDS_NOT_CONSISTENT',

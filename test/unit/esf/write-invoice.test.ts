@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { XmlDocument, XsdValidator } from 'libxml2-wasm'
 import { xmlRegisterFsInputProviders } from 'libxml2-wasm/lib/nodejs.mjs'
 import { writeInvoice } from '../../../src/adapters/esf/write-invoice.ts'
+import { readInvoice } from '../../../src/adapters/esf/read-invoice.ts'
 import { parseXml } from '../../../src/adapters/esf/xml.ts'
 import { anInvoice, anInvoiceLine } from '../../factories/documents.ts'
 import { formErrors } from './form-table.ts'
@@ -51,6 +52,20 @@ describe('the invoice in the form of the portal', () => {
       }
     },
   )
+
+  it('is read back into the document language as it was: nothing of any section is lost', () => {
+    fc.assert(
+      fc.property(taxInvoices, (invoice) => {
+        const body = writeInvoice(invoice)
+        const read = readInvoice(body, { guid: invoice.guid })
+        if (!read.ok) throw new Error(JSON.stringify(read.faults))
+        expect(read.value.extras).toBeUndefined()
+        // Line ends are the language's own: one line feed.
+        expect(writeInvoice(read.value)).toBe(body.replaceAll('&#13;', ''))
+      }),
+      { numRuns: 500 },
+    )
+  })
 
   it('gives the same string for the same invoice', () => {
     const invoice = anInvoice()

@@ -18,6 +18,13 @@ const share = {
   amountWithVat: '1.00',
 }
 
+const negative = {
+  amountWithoutVat: '-12505.00',
+  turnoverAmount: '-12505.00',
+  vatAmount: '-2000.80',
+  amountWithVat: '-14505.80',
+}
+
 /** One example for each code of the portal that is prevented. */
 const wrong: Readonly<Record<string, Partial<TaxInvoice>[]>> = {
   CONTENT_HAS_INVALID_CHARACTERS: [{ comment: 'a\u0001b' }, { lines: [anInvoiceLine({ name: '\ud800' })] }],
@@ -38,14 +45,26 @@ const wrong: Readonly<Record<string, Partial<TaxInvoice>[]>> = {
       },
     },
   ],
-  WRONG_SUM: [
+  INCORRECT_PRODUCT_SUM: [
+    {
+      lines: [anInvoiceLine({ turnoverAmount: '1.00' })],
+      totals: { ...anInvoice().totals, turnoverAmount: '1.00' },
+    },
+  ],
+  WRONG_SUM: [{ lines: [anInvoiceLine(negative)], totals: { ...negative, exciseAmount: '0.00' } }],
+  INVALID_SELLER_COUNTRY_CODE: [{ seller: { ...anInvoice().seller, country: 'QQ' } }],
+  INVALID_CONSIGNEE_COUNTRY_CODE: [{ consignee: { name: 'Склад', country: 'qq' } }],
+  INCORRECT_TOTAL_SUM: [
     { totals: { ...anInvoice().totals, vatAmount: '2000.81' } },
     { totals: { ...anInvoice().totals, amountWithVat: '1.00' } },
   ],
   NDS_RATE_INCORRECT: [{ lines: [anInvoiceLine({ vatRate: '12' })] }],
   NDS_AMOUNT_FOR_NOT_NDS_PAYER: [{ lines: [anInvoiceLine({ vatRate: 'none' })] }],
   INVALID_MEASURE_UNIT_CODE: [{ lines: [anInvoiceLine({ unitCode: undefined })] }],
-  INVALID_CURRENCY_CODE: [{ currency: 'тенге', currencyRate: '1' }],
+  INVALID_CURRENCY_CODE: [
+    { currency: 'тенге', currencyRate: '1' },
+    { currency: 'QQQ', currencyRate: '1' },
+  ],
   CURRENCY_RATE_NOT_MATCH: [{ currency: 'USD' }],
   SELLER_TIN_NOT_EQUALS_WITH_TIN_IN_SESSION: [{ seller: { ...anInvoice().seller, taxId: '260140000604' } }],
   INVALID_CUSTOMER_TIN: [{ buyer: { ...anInvoice().buyer, taxId: undefined } }],
