@@ -46,6 +46,9 @@ import { openDesk, openPortalLife, type PortalLife } from './portal-life.ts'
 
 type Range = { from: LocalDate; to: LocalDate }
 
+/** Clocks may differ by so much before it is worth a word. */
+const clockSlackMs = 5 * 60_000
+
 /** What is made of the settings for the state portal. */
 export interface OpenMirror extends Stoppable {
   step: Step
@@ -195,15 +198,23 @@ export const openMirror = (
         ids: deps.ids,
       }),
     },
-    watch: () =>
-      watchPortal({
+    watch: async () => {
+      const found = await watchPortal({
         outages,
         probe: () => portal.probe(),
         failingSince: () => portal.outage?.since,
         clock,
         ids: deps.ids,
         settings: { ...watchDefaults, ...options.watch },
-      }),
+      })
+      // Days of issue, tickets and cursors go by the clock: a wrong one is told every time it is looked at.
+      if (found === 'up' && Math.abs(portal.aheadMs) > clockSlackMs)
+        deps.log.warn(
+          { partner: 'portal', aheadSeconds: Math.round(portal.aheadMs / 1_000) },
+          'portal.clock-differs',
+        )
+      return found
+    },
     isUp: async () => (await holdAt(outages, clock.now())) === undefined && portal.outage === undefined,
     taxIds: async () => (await portalLogins.companies()).map(({ taxId }) => taxId),
     follow: (taxId) => followUpdates({ ...mirrorDeps, cursors }, taxId),

@@ -79,6 +79,24 @@ export const mirrorRecordsConformance = (
         }),
       )
 
+    it('holds what is as it was seen, and nothing else', async () => {
+      const [first, second] = [await found(await add()), await found(await add())]
+      await under.unitOfWork.run((tx) =>
+        under.records.change(tx, second, { deed: 'asked', at: at(1), change: { askedAt: at(1) } }),
+      )
+      const held = await under.unitOfWork.run((tx) => under.records.hold(tx, [first, second]))
+      expect([...held]).toEqual([first.documentId])
+    })
+
+    it('finds several at once, and leaves out what is not there', async () => {
+      const [first, second] = [await add(), await add()]
+      const all = await under.records.findAll([first.documentId, randomUUID(), second.documentId])
+      expect(all.map(({ documentId }) => documentId).sort()).toEqual(
+        [first.documentId, second.documentId].sort(),
+      )
+      expect(await under.records.findAll([])).toEqual([])
+    })
+
     it('gives an invoice back exactly as it was signed', async () => {
       const invoice = await add()
       expect(await under.records.signed(invoice.documentId)).toEqual(invoice)

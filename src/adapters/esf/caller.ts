@@ -59,6 +59,7 @@ export class PortalCaller {
   readonly #budget: CallBudget
   readonly #clock: Clock
   readonly #breaker: Breaker
+  #aheadMs = 0
 
   constructor(options: CallerOptions, deps: { transport: Transport; budget: CallBudget; clock: Clock }) {
     this.#options = options
@@ -71,6 +72,11 @@ export class PortalCaller {
   /** Set while the portal is down. */
   get outage(): Outage | undefined {
     return this.#breaker.outage
+  }
+
+  /** By how much our clock was ahead of the portal's at the last answer; negative: behind. A second is nothing. */
+  get aheadMs(): number {
+    return this.#aheadMs
   }
 
   /** The answer's top element. Throws `UpstreamError` or `SessionOver`. */
@@ -96,6 +102,7 @@ export class PortalCaller {
       if (!(error instanceof TransportFailure)) throw error
       throw upstream(call, call.isQuestion || !error.sent ? 'unreachable' : 'unclear', error.message, error)
     }
+    if (answer.date !== undefined) this.#aheadMs = this.#clock.now().getTime() - answer.date.getTime()
     return this.#read(call, answer)
   }
 

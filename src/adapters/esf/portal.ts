@@ -318,6 +318,11 @@ export class EsfPortal implements StatePortal, PortalReader, PortalCommands, Por
     return textOf(payload, 'version') ?? ''
   }
 
+  /** By how much our clock is ahead of the portal's, as its last answer showed. */
+  get aheadMs(): number {
+    return this.#caller.aheadMs
+  }
+
   /** Whether the portal answers at all. Never throws; while our own calls are held back it is down. */
   async probe(): Promise<{ result: ProbeResult; note: string }> {
     try {

@@ -8,6 +8,8 @@ export interface HttpAnswer {
   contentType: string
   text: string
   retryAfterMs: number | undefined
+  /** The other side's clock, when it told it. */
+  date: Date | undefined
 }
 
 /** The exchange broke. `sent` is false only when the portal surely received nothing it could act on. */
@@ -78,6 +80,7 @@ export class Transport {
             contentType: response.headers['content-type'] ?? '',
             text,
             retryAfterMs: retryAfter(response.headers['retry-after']),
+            date: dateOf(response.headers.date),
           })
         }, fail)
       })
@@ -115,6 +118,11 @@ const decoderOf = (charset: string): TextDecoder => {
   } catch {
     return new TextDecoder()
   }
+}
+
+const dateOf = (header: string | undefined): Date | undefined => {
+  const date = new Date(header ?? '')
+  return Number.isNaN(date.getTime()) ? undefined : date
 }
 
 /** Seconds only; a date would trust the clock of the other side. */

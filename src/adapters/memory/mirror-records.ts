@@ -27,6 +27,10 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
     return record === undefined ? undefined : structuredClone(record)
   }
 
+  async findAll(documentIds: string[]) {
+    return this.pick(({ documentId }) => documentIds.includes(documentId))
+  }
+
   async byKey(taxId: string, { date, number }: InvoiceKey) {
     return this.pick((record) => record.taxId === taxId && record.date === date && record.number === number)
   }
@@ -56,6 +60,14 @@ export class MemoryMirrorRecords implements MirrorRecords, MirrorBatches, Mirror
       this.records.delete(documentId)
       this.bodies.delete(documentId)
     })
+  }
+
+  async hold(_tx: Tx, seen: Pick<MirrorRecord, 'documentId' | 'revision'>[]) {
+    return new Set(
+      seen
+        .filter(({ documentId, revision }) => this.records.get(documentId)?.revision === revision)
+        .map(({ documentId }) => documentId),
+    )
   }
 
   async change(

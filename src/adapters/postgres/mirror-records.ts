@@ -83,6 +83,12 @@ export class PgMirrorRecords implements MirrorRecords, MirrorBatches, MirrorHist
     return rows[0] === undefined ? undefined : recordOf(rows[0])
   }
 
+  async findAll(documentIds: string[]) {
+    return this.#records(`select ${recordColumns} from mirror_record where document_id = any($1::uuid[])`, [
+      documentIds,
+    ])
+  }
+
   async byKey(taxId: string, { date, number }: InvoiceKey) {
     return this.#records(
       `select ${recordColumns} from mirror_record
@@ -112,6 +118,18 @@ export class PgMirrorRecords implements MirrorRecords, MirrorBatches, MirrorHist
       ],
     )
     await addLines(db, [invoice.documentId], invoice.at, 'prepared', { phase: 'prepared' })
+  }
+
+  async hold(tx: Tx, seen: Pick<MirrorRecord, 'documentId' | 'revision'>[]) {
+    const { rows } = await clientOf(tx).query<{ document_id: string }>(
+      `select m.document_id from mirror_record m
+         join unnest($1::uuid[], $2::integer[]) as seen (document_id, revision)
+           on seen.document_id = m.document_id and seen.revision = m.revision
+        order by m.document_id
+          for update of m skip locked`,
+      [seen.map(({ documentId }) => documentId), seen.map(({ revision }) => revision)],
+    )
+    return new Set(rows.map(({ document_id }) => document_id))
   }
 
   async change(

@@ -13,7 +13,7 @@ export interface Conclusion {
 }
 
 export interface ConcludeDeps {
-  documents: Pick<Documents, 'byId' | 'record'>
+  documents: Pick<Documents, 'byIds' | 'record'>
   records: MirrorRecords
   unitOfWork: UnitOfWork
 }
@@ -27,40 +27,48 @@ export const concludeAll = async (
   conclusions: Conclusion[],
   at: Date,
 ): Promise<number> => {
-  if (conclusions.length === 0) return 0
-  try {
-    await writeTogether(deps, conclusions, at)
-    return conclusions.length
-  } catch (error) {
-    if (!isOutdated(error)) throw error
-  }
-  // One of them moved on and took the whole transaction with it: the others are written one by one.
   let written = 0
-  for (const conclusion of conclusions) {
+  for (let from = 0; from < conclusions.length; from += writtenAtOnce) {
+    const some = conclusions.slice(from, from + writtenAtOnce)
     try {
-      await writeTogether(deps, [conclusion], at)
-      written += 1
+      written += await writeTogether(deps, some, at)
+      continue
     } catch (error) {
       if (!isOutdated(error)) throw error
+    }
+    // One of the documents moved on and took the whole transaction with it: the others are written one by one.
+    for (const conclusion of some) {
+      try {
+        written += await writeTogether(deps, [conclusion], at)
+      } catch (error) {
+        if (!isOutdated(error)) throw error
+      }
     }
   }
   return written
 }
 
-const writeTogether = async (deps: ConcludeDeps, conclusions: Conclusion[], at: Date): Promise<void> => {
-  const changes: { conclusion: Conclusion; document: DocumentChange | undefined }[] = []
-  for (const conclusion of conclusions) {
-    const document = await deps.documents.byId(conclusion.record.documentId)
-    changes.push({
-      conclusion,
-      document: document === undefined ? undefined : documentChange(document, conclusion, at),
-    })
-  }
-  await deps.unitOfWork.run(async (tx: Tx) => {
-    for (const { conclusion, document } of changes) {
-      if (document !== undefined) await deps.documents.record(tx, document)
+/** A transaction holds its rows to its end: many short ones leave room for the others. */
+const writtenAtOnce = 50
+
+const writeTogether = async (deps: ConcludeDeps, conclusions: Conclusion[], at: Date): Promise<number> => {
+  // One question for the whole batch: an upload or an answer speaks for fifty invoices and more.
+  const documents = await deps.documents.byIds(conclusions.map(({ record }) => record.documentId))
+  return deps.unitOfWork.run(async (tx: Tx) => {
+    // Several steps may have learnt the same at once: the first writes it, the others go on.
+    const held = await deps.records.hold(
+      tx,
+      conclusions.map(({ record }) => record),
+    )
+    for (const conclusion of conclusions) {
+      const { documentId } = conclusion.record
+      if (!held.has(documentId)) continue
+      const document = documents.get(documentId)
+      const change = document === undefined ? undefined : documentChange(document, conclusion, at)
+      if (change !== undefined) await deps.documents.record(tx, change)
       await deps.records.change(tx, conclusion.record, { ...conclusion, at })
     }
+    return held.size
   })
 }
 

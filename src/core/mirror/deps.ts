@@ -17,7 +17,7 @@ import type { MirrorSettings } from './settings.ts'
 
 /** What the steps of the mirror need. */
 export interface MirrorDeps {
-  documents: Pick<Documents, 'byId' | 'bytes' | 'record'>
+  documents: Pick<Documents, 'byId' | 'byIds' | 'bytes' | 'record'>
   records: MirrorRecords
   batches: MirrorBatches
   portal: StatePortal

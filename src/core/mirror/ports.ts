@@ -14,10 +14,17 @@ import type {
 /** What we remember of each invoice at the portal. */
 export interface MirrorRecords {
   find(documentId: string): Promise<MirrorRecord | undefined>
+  /** Those that are there, in no order. */
+  findAll(documentIds: string[]): Promise<MirrorRecord[]>
   /** All invoices of a seller under one key, oldest first: more than one when an earlier one was rejected. */
   byKey(taxId: string, key: InvoiceKey): Promise<MirrorRecord[]>
   /** Keeps a new invoice as `prepared`, with its body and signature. A second one for the same document throws. */
   add(tx: Tx, invoice: SignedInvoice & { taxId: string; at: Date }): Promise<void>
+  /**
+   * Holds those of the records that are as they were seen, until the end of the transaction; the ids of the ones it
+   * got. One that another transaction holds is passed over, not waited for: its change is that worker's.
+   */
+  hold(tx: Tx, seen: Pick<MirrorRecord, 'documentId' | 'revision'>[]): Promise<Set<string>>
   /**
    * Writes a change with its line of history. Throws `MirrorOutdated` when the record has moved on since
    * `revision`.

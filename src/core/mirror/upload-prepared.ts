@@ -43,9 +43,9 @@ export const uploadPrepared = async (deps: MirrorDeps, first: MirrorRecord): Pro
   const at = deps.clock.now()
   const byDocument = new Map(answers.map((answer) => [answer.documentId, answer]))
   const conclusions: Conclusion[] = []
-  for (const { documentId } of batch) {
-    const record = await deps.records.find(documentId)
-    if (record?.phase !== 'submitting') continue
+  for (const record of await deps.records.findAll(batch.map(({ documentId }) => documentId))) {
+    const { documentId } = record
+    if (record.phase !== 'submitting') continue
     const answer = byDocument.get(documentId) ?? { documentId, word: 'unmentioned' }
     conclusions.push({ record, ...fromAnswer(answer, at) })
   }
@@ -96,9 +96,8 @@ const writeEach = async (
   change: MirrorChange,
 ): Promise<void> => {
   const conclusions: Conclusion[] = []
-  for (const documentId of documentIds) {
-    const record = await deps.records.find(documentId)
-    if (record?.phase === 'submitting') conclusions.push({ record, deed, change })
+  for (const record of await deps.records.findAll(documentIds)) {
+    if (record.phase === 'submitting') conclusions.push({ record, deed, change })
   }
   await concludeAll(deps, conclusions, deps.clock.now())
 }

@@ -218,6 +218,17 @@ describe('the client of the portal', () => {
     expect(await word(portal.statusOf(seller, ['1']))).toBe('unreachable')
   })
 
+  it('tells how far its clock is from the portal’s', async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/xml', date: 'Wed, 01 Apr 2026 04:50:00 GMT' })
+      response.end(
+        inEnvelope('<x:esfVersionResponse xmlns:x="esf"><version>InvoiceV2</version></x:esfVersionResponse>'),
+      )
+    }
+    expect(await portal.probe()).toEqual({ result: 'up', note: 'InvoiceV2' })
+    expect(portal.aheadMs).toBe(10 * 60_000)
+  })
+
   it('stops before the budget of the day is broken and keeps a part for questions', async () => {
     answer = (_request, response) =>
       send(

@@ -19,7 +19,7 @@ import { iin, password, seller } from '../adapters/esf-simulator/harness.ts'
 import type { TestKey } from '../adapters/esf-simulator/harness.ts'
 
 /** Documents as the mirror sees them: states, stamps, events. */
-export class FewDocuments implements Pick<Documents, 'byId' | 'bytes' | 'record'> {
+export class FewDocuments implements Pick<Documents, 'byId' | 'byIds' | 'bytes' | 'record'> {
   readonly rows = new Map<string, DocumentRecord>()
   readonly events: NewEvent[] = []
   private readonly contents = new Map<string, Uint8Array>()
@@ -57,6 +57,14 @@ export class FewDocuments implements Pick<Documents, 'byId' | 'bytes' | 'record'
   async byId(id: string) {
     const record = this.rows.get(id)
     return record === undefined ? undefined : structuredClone(record)
+  }
+
+  async byIds(ids: string[]) {
+    const found = ids.flatMap((id) => {
+      const record = this.rows.get(id)
+      return record === undefined ? [] : [[id, structuredClone(record)] as const]
+    })
+    return new Map(found)
   }
 
   async bytes(digest: string) {
