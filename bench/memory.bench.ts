@@ -11,7 +11,7 @@ const parts = 100
 const goalMib = 150
 
 /** Resident memory of a process, in MiB; Linux only, like the servers of the bench. */
-const residentOf = (pid: number): number =>
+export const residentOf = (pid: number): number =>
   Number(/VmRSS:\s+([0-9]+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
 
 const put = async (
