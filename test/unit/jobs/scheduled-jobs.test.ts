@@ -79,7 +79,7 @@ describe('carrying out terms', () => {
         return { contracts: limit, moments: limit }
       },
     })
-    expect(await job.run({ now, signal: abort.signal })).toMatchObject({ count: 100 })
+    expect(await job.run({ now, signal: abort.signal })).toMatchObject({ count: 50 })
   })
 
   it('carries out nothing while the clock is in doubt', async () => {
