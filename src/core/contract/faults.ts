@@ -53,13 +53,6 @@ export const notHigher = (wanted: string, present: string, version: string): Fau
     en: `The tariff “${wanted}” is not above “${present}”: within a paid term it only moves up (offer 4.4, version ${version}). Down begins with the next period.`,
   })
 
-export const noOpenInvoice = (): Fault =>
-  fault('CONTRACT-08', '', {
-    ru: 'Открытого счёта нет: платёж учтён как аванс и зачтётся в следующем счёте (п. 2.1, 4.1).',
-    kk: 'Ашық шот жоқ: төлем аванс ретінде есепке алынды және келесі шотта есепке алынады (2.1, 4.1-т.).',
-    en: 'There is no open invoice: the payment is kept as credit and counts towards the next one (2.1, 4.1).',
-  })
-
 export const objectionLate = (term: Deadline): Fault =>
   fault('CONTRACT-09', '', {
     ru: `Возражение опоздало: последним днём было ${term.dueOn} (п. ${term.paragraph} оферты, редакция ${term.offerVersion}: 1 рабочий день со дня публикации${term.notAfter === undefined ? '' : ', не позже конца оплаченного периода'}; календарь ${term.calendarVersion ?? 'не понадобился'}). Договор действует с изменениями.`,

@@ -16,7 +16,6 @@ import type { Tariff } from './tariff.ts'
 
 /** What the operator publishes (offer 1.7, 1.9, 3.2.2). The first two bind both sides from their day on. */
 export type PublicationKind = 'offer' | 'tariff' | 'guide' | 'regulation' | 'news'
-export const publicationKinds: readonly PublicationKind[] = ['offer', 'tariff', 'guide', 'regulation', 'news']
 
 /** One line of the publication log: signed by the operator, chained to the line before. */
 export interface Publication {
