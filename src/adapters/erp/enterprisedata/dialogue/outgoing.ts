@@ -15,7 +15,7 @@ import {
   type StateItem,
 } from '../write/states.ts'
 import { newNode, sending, type NodeState } from './node-state.ts'
-import type { Notebook, ObjectNote } from './notebook.ts'
+import { each, type Notebook, type ObjectNote } from './notebook.ts'
 
 /** One message takes at most so many documents and states: what is left comes with the next. */
 const maxItems = 500
@@ -48,8 +48,11 @@ const takes = (state: NodeState, object: string): boolean => state.receives?.inc
 
 /** How the base knows a document that it sent through this door. */
 const noteOf = async (notebook: Notebook, guid: string): Promise<ObjectNote | undefined> => {
+  // Most objects become one document under their own reference.
+  const own = await notebook.read<ObjectNote>(`object/${guid}`)
+  if (own !== undefined) return own
   const part = await notebook.read<{ ref: string }>(`part/${guid}`)
-  return notebook.read<ObjectNote>(`object/${part?.ref ?? guid}`)
+  return part === undefined ? undefined : notebook.read<ObjectNote>(`object/${part.ref}`)
 }
 
 const commentOf = ({ reason, registrationNumber }: Status): string | undefined => {
@@ -119,7 +122,16 @@ const itemsSince = async (
     cursor = page.cursor
     more = page.more
   }
+  const states = new Map<string, StateItem>()
+  if (takes(state, stateObject)) {
+    await each([...latest.values()], async (status) => {
+      const item =
+        status.side === 'sender' ? await sentState(prepare, status) : receivedState(prepare, status)
+      if (item !== undefined) states.set(status.documentId, item)
+    })
+  }
   const items: Item[] = []
+  const told = new Set<string>()
   for (const [documentId, status] of latest) {
     const object = incomingObjectOf(status.kind)
     if (
@@ -129,11 +141,11 @@ const itemsSince = async (
       takes(state, object)
     )
       items.push({ documentId })
-    if (!takes(state, stateObject)) continue
-    const item = status.side === 'sender' ? await sentState(prepare, status) : receivedState(prepare, status)
+    const item = states.get(documentId)
     // Both documents of one object have one state in 1C.
-    const isTold = items.some((one) => 'state' in one && one.state.ref === item?.ref)
-    if (item !== undefined && !isTold) items.push({ state: item })
+    if (item === undefined || told.has(item.ref)) continue
+    told.add(item.ref)
+    items.push({ state: item })
   }
   return { items, cursor }
 }

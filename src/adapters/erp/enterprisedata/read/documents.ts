@@ -5,6 +5,7 @@ import type { Extra } from './extras.ts'
 import {
   assemble,
   checkSum,
+  checkTotal,
   completedBasis,
   linesOf,
   partiesOf,
@@ -238,7 +239,9 @@ export const readTaxInvoice = (
   const lines = bases
     .flatMap(({ rows }) => rows)
     .map((row, index) => invoiceLine(row, index, object, around, own))
-  const totals = totalsOf(bases.flatMap(({ rows }) => rows.map(({ line }) => line)))
+  const drafts = bases.flatMap(({ rows }) => rows.map(({ line }) => line))
+  const totals = totalsOf(drafts)
+  checkTotal(object, drafts, own)
   const turnoverDate = bases
     .map(({ date }) => date)
     .sort()

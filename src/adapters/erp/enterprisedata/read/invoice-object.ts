@@ -4,8 +4,6 @@ import { finishHead, readHead, type ObjectHead } from './trade-object.ts'
 export const issuedInvoice = 'Документ.СчетФактураВыданный'
 export const receivedInvoice = 'Документ.СчетФактураПолученный'
 
-export const isInvoiceObject = (name: string): boolean => name === issuedInvoice || name === receivedInvoice
-
 /** A tax invoice of 1C: it has no rows of its own, its source documents have them. */
 export interface InvoiceObject extends ObjectHead {
   kind: string | undefined

@@ -15,16 +15,11 @@ import { readAccount, readParty, type PartyDraft, type PartyValue } from './part
 import { Trace } from './trace.ts'
 
 /** Documents with rows that we read: those of the base's own, and those that we write for it. */
-export const tradeObjects = [
-  'Документ.РеализацияТоваровУслуг',
-  'Документ.СчетПокупателю',
-  'Документ.ПоступлениеТоваровУслуг',
-  'Документ.СчетПоставщика',
-] as const
-export type TradeObjectName = (typeof tradeObjects)[number]
-
-export const isTradeObject = (name: string): name is TradeObjectName =>
-  (tradeObjects as readonly string[]).includes(name)
+type TradeObjectName =
+  | 'Документ.РеализацияТоваровУслуг'
+  | 'Документ.СчетПокупателю'
+  | 'Документ.ПоступлениеТоваровУслуг'
+  | 'Документ.СчетПоставщика'
 
 /** True for what comes from a partner: there the base's own organisation is the buyer. */
 export const isIncoming = (name: string): boolean =>
