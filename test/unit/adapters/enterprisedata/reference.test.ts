@@ -1,57 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { enterpriseData } from '../../../../src/adapters/erp/enterprisedata/read/package.ts'
 import { services } from '../../../../src/adapters/erp/enterprisedata/dialogue/services.ts'
+import { enterpriseData } from '../../../../src/adapters/erp/enterprisedata/read/package.ts'
 import { wsdlOf } from '../../../../src/adapters/erp/enterprisedata/wsdl.ts'
 import { checkDocument } from '../../../../src/core/document/index.ts'
-import type { ForeignReading } from '../../../../src/core/exchange/index.ts'
-import type { ConnectionProfile } from '../../../../src/core/company/index.ts'
-
-/**
- * `NNNN-what.in.xml` must be read as `NNNN-what.out.json`, or refused with `NNNN-what.faults.json`.
- * `UPDATE_SAMPLES=1` writes what is read today: look at the difference before committing it.
- */
-
-const folder = fileURLToPath(new URL('../../../../src/adapters/erp/enterprisedata/samples/', import.meta.url))
-const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.in.xml'))
-  .map((file) => file.slice(0, -'.in.xml'.length))
-  .sort()
 
 const company = { taxId: '260140000114', name: 'ТОО «Алатау Снаб»' }
-const profile: ConnectionProfile = {
-  organisation: {
-    address: 'г. Алматы, пр. Абая, 10',
-    bank: { kbe: '17' },
-    vatCertificate: { series: '60001', number: '0012345' },
-  },
-  units: { 'пач.': '728' },
-  vatRates: { 'НДС пониженная': '5' },
-  settings: { enterprisedata: { originCode: '4', paymentPurposeCode: '710' } },
-}
-
-const shown = (readings: readonly ForeignReading[]): unknown =>
-  readings.map(({ document, faults, sources, unread }) => ({
-    document,
-    faults: faults.map(({ code, path, source }) => ({ code, path, source })),
-    sources: sources.map(({ path, source, rule, dictionary }) =>
-      [path, source ?? '', rule, dictionary ?? ''].join(' | ').replace(/( \| )+$/, ''),
-    ),
-    unread,
-  }))
-
-test.each(names)('%s is read as its sample says', async (name) => {
-  const read = await enterpriseData.read(readFileSync(`${folder}${name}.in.xml`), name, { company, profile })
-  const isRefused = !read.ok || read.value.some(({ faults }) => faults.length > 0)
-  const result = read.ok ? shown(read.value) : read.faults.map(({ code, path }) => ({ code, path }))
-  const file = `${folder}${name}.${isRefused ? 'faults' : 'out'}.json`
-  const text = `${JSON.stringify(result, null, 2)}\n`
-  if (process.env.UPDATE_SAMPLES === '1') writeFileSync(file, text)
-  expect(existsSync(file)).toBe(true)
-  expect(text).toBe(readFileSync(file, 'utf8'))
-})
-
 const reference = fileURLToPath(new URL('../../../../../shared/reference/onec/', import.meta.url))
 const isHere = existsSync(reference)
 const reason = isHere ? '' : ' (skipped: ../shared is not here)'
