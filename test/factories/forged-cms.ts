@@ -81,10 +81,23 @@ export const forgeSigner = async (key: CmsKey, forgery: Forgery = {}): Promise<U
 export const forgeCms = async (key: CmsKey, forgery: Forgery = {}): Promise<Uint8Array> =>
   forgeMessage([await forgeSigner(key, forgery)], { certificates: [key.certificate], ...forgery })
 
+const everyDigest = [
+  oids.sha256,
+  oids.sha384,
+  oids.sha512,
+  oids.sha1,
+  oids.md5,
+  oids.streebog512,
+  oids.gost34311,
+]
+
 export const forgeMessage = (signers: readonly Uint8Array[], forgery: Forgery): Uint8Array =>
   signedDataMessage({
     version: forgery.version ?? 1,
-    digestAlgorithms: [algorithm(oids.sha256, true)],
+    // Whatever a signer is forged with, the message says so.
+    digestAlgorithms: [...new Set([...everyDigest, forgery.digestOid ?? oids.sha256])].map((oid) =>
+      algorithm(oid, true),
+    ),
     contentType: forgery.contentType ?? oids.data,
     content: forgery.content,
     certificates: forgery.certificates ?? [],

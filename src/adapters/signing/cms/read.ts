@@ -89,7 +89,9 @@ export const readSignedMessage = (der: Uint8Array, limits: MessageLimits): Signe
   if (extra.length > 0) throw new DerError('SignedData twice', 0)
   const parts = sequence(signedData, 'SignedData')
   const version = smallInteger(parts.shift(), 'version')
-  setOf(parts.shift(), 'digest algorithms')
+  const digests = new Set(
+    setOf(parts.shift(), 'digest algorithms').map((one) => algorithmOid(one, 'digest algorithm')),
+  )
   const { contentType, content } = readContent(parts.shift())
   const certificates = parts[0]?.tag === context(0) ? readCertificates(parts.shift()!, limits) : []
   const { crls, ocspResponses } =
@@ -99,6 +101,10 @@ export const readSignedMessage = (der: Uint8Array, limits: MessageLimits): Signe
   if (signerTlvs.length === 0) throw new SignerCountError('nobody signed', 0)
   if (signerTlvs.length > limits.maxSigners)
     throw new SignerCountError(`${signerTlvs.length} signers, at most ${limits.maxSigners}`, 0)
+  const signers = signerTlvs.map(readSigner)
+  // Nothing signs this list, and OpenSSL computes only what it names: two readers must not see two messages.
+  if (!signers.every(({ digestOid }) => digests.has(digestOid)))
+    throw new DerError('the message does not name the digest of a signer', 0)
   return {
     der,
     version,
@@ -107,7 +113,7 @@ export const readSignedMessage = (der: Uint8Array, limits: MessageLimits): Signe
     certificates,
     crls,
     ocspResponses,
-    signers: signerTlvs.map(readSigner),
+    signers,
   }
 }
 

@@ -224,6 +224,16 @@ const structure: Attack[] = [
     fails: 'algorithms',
   },
   {
+    name: 'a list of digests that does not name the signer’s',
+    cms: () => {
+      const changed = Uint8Array.from(honest)
+      const at = Buffer.from(changed).indexOf(Buffer.from(writeOid(oids.sha256)))
+      changed.set(writeOid(oids.sha384), at)
+      return changed
+    },
+    fails: 'structure',
+  },
+  {
     name: 'other embedded content',
     cms: () => forgeCms(head, { content: Buffer.from('другое') }),
     fails: 'content',
