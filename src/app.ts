@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { dryRunDoor, operatorDoor, portalDoor } from './adapters/console-api/index.ts'
+import { dryRunDoor, mappingDoor, operatorDoor, portalDoor } from './adapters/console-api/index.ts'
 import {
   faultOfEndpoint,
   MailCourier,
@@ -25,6 +25,7 @@ import { PgConnectionProfiles } from './adapters/postgres/connection-profiles.ts
 import { PgKeyUses } from './adapters/postgres/key-uses.ts'
 import { PgDocuments } from './adapters/postgres/documents.ts'
 import { PgDoorNotes } from './adapters/postgres/door-notes.ts'
+import { PgFileDocuments } from './adapters/postgres/file-documents.ts'
 import { PgFeed } from './adapters/postgres/feed.ts'
 import { PgJobRuns } from './adapters/postgres/leases.ts'
 import { PgLedger } from './adapters/postgres/ledger.ts'
@@ -52,6 +53,7 @@ import {
   openWebhookDesk,
   proveStep,
   putBackTasks,
+  rehearseMapping,
   renewProofs as renewProofsUseCase,
   signBatch,
   signStep,
@@ -179,7 +181,7 @@ const assemble = async (
   })
 
   const erpDoors = await discoverErpDoors()
-  const formats = openFormats(erpDoors, settings, started)
+  const { formats, draft } = openFormats(erpDoors, settings, started)
   const printer = new PdfPrinter()
   started.push(printer)
   const printing: PrintDeps = {
@@ -451,6 +453,16 @@ const assemble = async (
       }),
       ...contract.doors(erpDoors.flatMap(({ statements = [] }) => statements)),
       dryRunDoor({ exchange, callerOf: (idOrLogin) => connections.desk.callerOf(idOrLogin) }),
+      mappingDoor({
+        draft,
+        rehearse: rehearseMapping({
+          files: new PgFileDocuments(pool),
+          documents,
+          companyOf: (companyId) => companies.byId(companyId),
+          profiles: new PgConnectionProfiles(pool),
+          readDocument: readExactBytes,
+        }),
+      }),
       connections.door({
         register,
         doctor: connectionDoctor({

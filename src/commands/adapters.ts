@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import {
   MappingRunner,
@@ -11,7 +11,9 @@ import { readSampleFolder, skeletonOf, testFolder, writeNew } from '../adapters/
 import type { Fault, Result } from '../core/kernel/index.ts'
 import { ownMappings, readConfiguration } from './gateway-settings.ts'
 import { labSheet } from './lab-sheet.ts'
+import { asking, OperatorClient, type Target } from './operator-client.ts'
 import { show } from './output.ts'
+import { rehearsalSheet, type RehearsedDocument } from './rehearsal-sheet.ts'
 import { StartRefusal } from './start-refusal.ts'
 import { tableOf } from './table.ts'
 
@@ -20,7 +22,7 @@ const must = <T>(result: Result<T>): T => {
   return result.value
 }
 
-/** Mappings of foreign formats: what there is, whether it is right, and the lab where one is made. None needs a gateway. */
+/** Mappings of foreign formats: what there is, whether it is right, and the lab where one is made. Only `replay` asks a gateway. */
 export const addAdapters = (program: Command): void => {
   const adapters = program
     .command('adapters')
@@ -102,6 +104,35 @@ export const addAdapters = (program: Command): void => {
       const folder = resolve(options.dir, name)
       for (const path of must(writeNew(folder, files))) process.stdout.write(`создан ${path}\n`)
       process.stdout.write(`\nДальше: daneker adapters test ${folder}\n`)
+    })
+
+  asking(
+    adapters
+      .command('replay <name>')
+      .description(
+        'что новое отображение изменило бы в уже принятых документах · what a changed mapping would change',
+      ),
+  )
+    .requiredOption('--since <date>', 'с какого дня, ГГГГ-ММ-ДД · from which day')
+    .option('--mapping <file>', 'файл отображения; без него config/adapters/NAME.yaml · the mapping')
+    .action(async (name: string, options: Target & { json: boolean; since: string; mapping?: string }) => {
+      const { text } = must(readMappingFile(options.mapping ?? join('config', 'adapters', `${name}.yaml`)))
+      const client = new OperatorClient(options)
+      const documents: RehearsedDocument[] = []
+      for (let after: string | undefined = undefined, more = true; more;) {
+        const asked = { format: `generic/${name}`, text, since: options.since, after }
+        const page: { documents: RehearsedDocument[]; after?: string } = await client.ask(
+          'POST',
+          '/mappings/rehearsal',
+          asked,
+        )
+        documents.push(...page.documents)
+        after = page.after
+        more = after !== undefined
+      }
+      if (options.json) show(documents, options)
+      else process.stdout.write(rehearsalSheet(documents))
+      if (documents.some(({ outcome }) => outcome !== 'same')) process.exitCode = 1
     })
 }
 

@@ -4,6 +4,7 @@ import {
   Outdated,
   type Documents,
   type Feed,
+  type FileDocuments,
   type Ledger,
   type Webhooks,
 } from '../../src/core/exchange/index.ts'
@@ -15,6 +16,7 @@ export interface DocumentsUnderTest {
   ledger: Ledger
   documents: Documents
   feed: Feed
+  files: FileDocuments
   webhooks: Webhooks
   tasks: TaskStore
   unitOfWork: UnitOfWork
@@ -54,6 +56,33 @@ export const documentsConformance = (name: string, open: () => DocumentsUnderTes
       )
       return claimed.filter((task) => task !== undefined)
     }
+
+    it('finds what was read from files of a format, with those files, page by page', async () => {
+      const format = `generic/${sides.connectionId}`
+      const origin = { door: 'rest', format, mapping: 'orders@1', requestId: 'r' }
+      const first = anAcceptance(sides, { origin, guid: 'file-1' })
+      const second = anAcceptance(sides, {
+        origin,
+        guid: 'file-2',
+        raw: new Uint8Array([7]),
+        rawDigest: '07'.repeat(32),
+      })
+      for (const one of [first, second, anAcceptance(sides, { guid: 'file-3' })])
+        await under.ledger.enter(one)
+      const ask = (after: string | undefined, since = new Date(0)) =>
+        under.files.ofFormat({ format, since, after, limit: 1 })
+      const [one] = await ask(undefined)
+      expect(one?.record.id).toBe(first.id)
+      expect(Buffer.from(one?.raw ?? [])).toEqual(Buffer.from(first.raw))
+      const [two] = await ask(first.id)
+      expect([two?.record.id, two?.rawDigest, [...(two?.raw ?? [])]]).toEqual([
+        second.id,
+        '07'.repeat(32),
+        [7],
+      ])
+      expect(await ask(second.id)).toEqual([])
+      expect(await ask(undefined, new Date('2999-01-01'))).toEqual([])
+    })
 
     describe('the ledger', () => {
       it('enters a document with its bytes, event and task', async () => {

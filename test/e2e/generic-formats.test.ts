@@ -159,6 +159,38 @@ describe('foreign formats by mapping alone', () => {
     expect([answer.status, xml.match(/<[^>]*DocumentId>/g)?.length ?? 0, xml]).toEqual([200, 4, xml])
   })
 
+  it('shows what a changed mapping would make of everything read before, and changes nothing', async () => {
+    const text = readFileSync(join('config', 'adapters', 'acts-register.yaml'), 'utf8')
+    const rehearse = (changed: string, since = '2026-01-01') =>
+      operator.post<{ documents: { number: string; outcome: string; differences: unknown[] }[] }>(
+        '/mappings/rehearsal',
+        { format: 'generic/acts-register', text: changed, since },
+      )
+    expect((await rehearse(text)).documents.map(({ outcome }) => outcome)).toEqual(['same', 'same'])
+    const before = await rowCounts()
+    const { documents } = await rehearse(text.replace('name: Заказчик', 'name: Адрес'))
+    expect(documents).toMatchObject([
+      {
+        number: '15',
+        outcome: 'changed',
+        differences: [
+          { path: 'buyer.name', before: 'ТОО "Есиль Курылыс"', after: 'г. Астана, ул. Кенесары, 40' },
+        ],
+      },
+      { number: '16', outcome: 'changed' },
+    ])
+    const refused = await rehearse(text.replace('quantity: Кол-во', 'quantity: Услуга'))
+    expect(refused.documents.map(({ outcome }) => outcome)).toEqual(['gone', 'gone'])
+    expect((await rehearse(text, '2999-01-01')).documents).toEqual([])
+    expect(await rowCounts()).toEqual(before)
+    const wrong = await operator.ask('POST', '/mappings/rehearsal', {
+      format: 'generic/acts-register',
+      text: 'name: x',
+      since: '2026-01-01',
+    })
+    expect(wrong).toMatchObject({ status: 422, body: { code: 'MAPPING-06' } })
+  })
+
   it('reads by the settings of the connection, which are checked when they are made', async () => {
     const path = `/connections/${running.seller.connection.id}/profile`
     const profile = await operator.get<Record<string, unknown>>(path)

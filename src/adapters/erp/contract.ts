@@ -108,6 +108,8 @@ export interface OperatorFiles {
 
 export interface OpenedFormats {
   formats: readonly ForeignFormat[]
+  /** One of these formats as another text of the operator's file would make it; undefined when it is none of them. */
+  draft(format: string, text: string): Result<ForeignFormat> | undefined
   stop(): Promise<void>
 }
 

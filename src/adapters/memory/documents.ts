@@ -11,6 +11,7 @@ import {
   type Entry,
   type Event,
   type Feed,
+  type FileDocuments,
   type KeyUse,
   type KeyUses,
   type Ledger,
@@ -41,10 +42,12 @@ interface Deps {
  * Twin of the tables around a document: ledger, documents and feed see the same rows, as they do in
  * PostgreSQL.
  */
-export class MemoryDocuments implements Documents, Ledger, Feed {
+export class MemoryDocuments implements Documents, Ledger, Feed, FileDocuments {
   readonly #deps: Deps
   readonly #records = new Map<string, DocumentRecord>()
   readonly #blobs = new Map<Digest, Uint8Array>()
+  /** By document: the digest of the file it came from. */
+  readonly #files = new Map<string, Digest>()
   readonly #keys = new Map<string, string>()
   readonly #signatures = new Map<string, SignatureRecord>()
   readonly #events: Event[] = []
@@ -96,6 +99,7 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
     })
     this.#blobs.set(acceptance.digest, acceptance.bytes)
     this.#blobs.set(acceptance.rawDigest, acceptance.raw)
+    this.#files.set(acceptance.id, acceptance.rawDigest)
     if (key !== undefined) this.#keys.set(`${connectionId} ${key}`, acceptance.id)
     if (acceptance.signature !== undefined)
       this.#signatures.set(acceptance.signature.id, acceptance.signature)
@@ -108,6 +112,25 @@ export class MemoryDocuments implements Documents, Ledger, Feed {
       await this.#deps.tasks.add(tx, acceptance.tasks)
     })
     return { outcome: 'new', id: acceptance.id, receivedAt: acceptance.receivedAt }
+  }
+
+  ofFormat({
+    format,
+    since,
+    after = '',
+    limit,
+  }: Parameters<FileDocuments['ofFormat']>[0]): ReturnType<FileDocuments['ofFormat']> {
+    const found = [...this.#records.values()]
+      .filter(({ id, origin, receivedAt }) => origin.format === format && receivedAt >= since && id > after)
+      .filter(({ origin }) => origin.mapping !== undefined)
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .slice(0, limit)
+    return Promise.resolve(
+      found.map((record) => {
+        const rawDigest = this.#files.get(record.id) ?? ''
+        return { record, rawDigest, raw: this.#blobs.get(rawDigest) }
+      }),
+    )
   }
 
   find(acceptance: Acceptance): Promise<Entry | undefined> {

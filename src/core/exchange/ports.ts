@@ -159,6 +159,17 @@ export interface Documents {
   awaitingArchive(limit: number): Promise<DocumentRecord[]>
 }
 
+/** Documents that were read from foreign files, with the bytes of those files. */
+export interface FileDocuments {
+  /** Of one format, received on or after `since`, oldest first, after an id; `raw` is undefined when purged. */
+  ofFormat(filter: {
+    format: string
+    since: Date
+    after?: string
+    limit: number
+  }): Promise<{ record: DocumentRecord; rawDigest: Digest; raw: Uint8Array | undefined }[]>
+}
+
 export interface DocumentFilter {
   box: 'outbox' | 'inbox'
   /** Ids after this one (ids sort by time). */

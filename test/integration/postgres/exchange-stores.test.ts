@@ -16,6 +16,7 @@ import { PgDocuments } from '../../../src/adapters/postgres/documents.ts'
 import { PgDoorNotes } from '../../../src/adapters/postgres/door-notes.ts'
 import { PgBaseSecrets } from '../../../src/adapters/postgres/base-secrets.ts'
 import { PgExchangeLog } from '../../../src/adapters/postgres/exchange-log.ts'
+import { PgFileDocuments } from '../../../src/adapters/postgres/file-documents.ts'
 import { PgFeed } from '../../../src/adapters/postgres/feed.ts'
 import { PgLedger } from '../../../src/adapters/postgres/ledger.ts'
 import { PgLinks } from '../../../src/adapters/postgres/links.ts'
@@ -41,6 +42,7 @@ onBothStores('the stores', (store) => {
     ledger: new PgLedger(store.pool),
     documents: new PgDocuments(store.pool),
     feed: new PgFeed(store.pool),
+    files: new PgFileDocuments(store.pool),
     webhooks: new PgWebhooks(store.pool, seal),
     tasks: new PgTaskStore(store.pool),
     unitOfWork: store.unitOfWork,

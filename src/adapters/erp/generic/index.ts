@@ -1,6 +1,12 @@
 import type { ForeignFormat } from '../../../core/exchange/index.ts'
 import { ok } from '../../../core/kernel/index.ts'
-import { MappingRunner, overrideFaults, readMappingFolders, type Mapping } from '../../mapping/index.ts'
+import {
+  MappingRunner,
+  overrideFaults,
+  readMapping,
+  readMappingFolders,
+  type Mapping,
+} from '../../mapping/index.ts'
 import type { ErpDoor } from '../contract.ts'
 
 /** Every mapping file is a format `generic/<name>`: an unlisted system needs no code, and no routes of its own. */
@@ -12,6 +18,12 @@ export const door: ErpDoor = {
     const runner = new MappingRunner()
     return ok({
       formats: mappings.value.map((mapping) => formatOf(mapping, runner)),
+      draft: (format, text) => {
+        const known = mappings.value.find(({ name }) => `generic/${name}` === format)
+        if (known === undefined) return undefined
+        const draft = readMapping(text, known.file)
+        return draft.ok ? ok(formatOf(draft.value, runner)) : draft
+      },
       stop: () => runner.stop(),
     })
   },

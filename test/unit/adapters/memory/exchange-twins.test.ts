@@ -28,6 +28,7 @@ documentsConformance('memory', () => {
     ledger: documents,
     documents,
     feed: documents,
+    files: documents,
     webhooks,
     tasks,
     unitOfWork,
