@@ -167,7 +167,12 @@ describe('foreign formats by mapping alone', () => {
         { format: 'generic/acts-register', text: changed, since },
       )
     expect((await rehearse(text)).documents.map(({ outcome }) => outcome)).toEqual(['same', 'same'])
-    const before = await rowCounts()
+    // What was sent goes its way meanwhile; nothing new is entered.
+    const entered = async () => {
+      const { document, blob, meter_line: meter } = await rowCounts()
+      return { document, blob, meter }
+    }
+    const before = await entered()
     const { documents } = await rehearse(text.replace('name: Заказчик', 'name: Адрес'))
     expect(documents).toMatchObject([
       {
@@ -180,9 +185,9 @@ describe('foreign formats by mapping alone', () => {
       { number: '16', outcome: 'changed' },
     ])
     const refused = await rehearse(text.replace('quantity: Кол-во', 'quantity: Услуга'))
-    expect(refused.documents.map(({ outcome }) => outcome)).toEqual(['gone', 'gone'])
+    expect(refused.documents.map(({ outcome }) => outcome)).toEqual(['refused', 'refused'])
     expect((await rehearse(text, '2999-01-01')).documents).toEqual([])
-    expect(await rowCounts()).toEqual(before)
+    expect(await entered()).toEqual(before)
     const wrong = await operator.ask('POST', '/mappings/rehearsal', {
       format: 'generic/acts-register',
       text: 'name: x',

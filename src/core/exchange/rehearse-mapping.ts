@@ -38,6 +38,7 @@ export interface RehearsalDeps {
 
 /** Documents of one page: each of them is read anew, with its whole file. */
 const pageSize = 50
+const maxFaults = 20
 
 /**
  * Reads the bytes that came with accepted documents once more, by a mapping that is not in force yet, and tells which
@@ -99,11 +100,13 @@ const rehearsed = async (
     ({ document }) => document?.guid === record.guid && document.kind === record.kind,
   )
   if (now?.document === undefined) {
-    // The only document of a file that cannot be one any more has no GUID to be found by.
-    const [only, second] = read.value
-    return only !== undefined && second === undefined && only.document === undefined
-      ? told(record, 'refused', [], [...only.faults])
-      : told(record, 'gone')
+    // What cannot be a document any more has no GUID to be found by: it is one of those that fail.
+    const failing = read.value
+      .filter(({ document }) => document === undefined)
+      .flatMap(({ faults }) => faults)
+    return failing.length === 0
+      ? told(record, 'gone')
+      : told(record, 'refused', [], failing.slice(0, maxFaults))
   }
   const bytes = await deps.documents.bytes(record.digest)
   const before = bytes && (await deps.readDocument(record.kind, bytes))
