@@ -181,7 +181,8 @@ const assemble = async (
   })
 
   const erpDoors = await discoverErpDoors()
-  const { formats, draft } = openFormats(erpDoors, settings, started)
+  const opened = openFormats(erpDoors, settings, started)
+  const { formats } = opened
   const printer = new PdfPrinter()
   started.push(printer)
   const printing: PrintDeps = {
@@ -454,7 +455,7 @@ const assemble = async (
       ...contract.doors(erpDoors.flatMap(({ statements = [] }) => statements)),
       dryRunDoor({ exchange, callerOf: (idOrLogin) => connections.desk.callerOf(idOrLogin) }),
       mappingDoor({
-        draft,
+        draft: (format, text) => opened.draft(format, text),
         rehearse: rehearseMapping({
           files: new PgFileDocuments(pool),
           documents,

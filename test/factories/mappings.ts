@@ -4,7 +4,7 @@ import { readMapping } from '../../src/adapters/mapping/index.ts'
 import type { Mapping } from '../../src/adapters/mapping/mapping.ts'
 import type { ConnectionProfile } from '../../src/core/company/index.ts'
 import type { ForeignReading } from '../../src/core/exchange/index.ts'
-import type { Fault, Result } from '../../src/core/kernel/index.ts'
+import type { Result } from '../../src/core/kernel/index.ts'
 import { sellerTaxId } from './documents.ts'
 
 /** A file that is a document but for one field: a test adds what it is about. */
@@ -48,22 +48,11 @@ export const readBy = (
     new Expressions(),
   )
 
-/** The only document of a file; a test that expects faults asks `faultsBy`. */
-export const documentBy = async (...args: Parameters<typeof readBy>): Promise<Record<string, unknown>> => {
-  const reading = await oneReading(...args)
-  if (reading.document === undefined) throw new Error(JSON.stringify(reading.faults))
-  return reading.document
-}
-
+/** The only document of a file, good or faulty. */
 export const oneReading = async (...args: Parameters<typeof readBy>): Promise<ForeignReading> => {
   const read = await readBy(...args)
   if (!read.ok) throw new Error(JSON.stringify(read.faults))
   const [reading] = read.value
   if (reading === undefined || read.value.length > 1) throw new Error(`${read.value.length} documents`)
   return reading
-}
-
-export const faultsBy = async (...args: Parameters<typeof readBy>): Promise<Fault[]> => {
-  const read = await readBy(...args)
-  return read.ok ? read.value.flatMap(({ faults }) => faults) : read.faults
 }

@@ -1,4 +1,4 @@
-import { decimal, ExactDecimal, plainText } from '../../core/kernel/index.ts'
+import { ExactDecimal, plainText } from '../../core/kernel/index.ts'
 
 /** A number that cannot be read, with why. */
 export type NotANumber = 'not-a-number' | 'too-large'
@@ -37,5 +37,5 @@ export const decimalIn = (text: string): ExactDecimal | NotANumber => {
 export const rounded = (value: ExactDecimal, places: number): ExactDecimal =>
   value.toDecimalPlaces(places, ExactDecimal.ROUND_HALF_UP)
 
-export { decimal, plainText }
+export { plainText }
 export type { ExactDecimal }
