@@ -438,6 +438,7 @@ const assemble = async (
       contracts: contract.clients,
       connections: connections.desk,
       addresses: connections.addresses,
+      clientFiles: connections.clientFiles,
       invoices,
       archive: evidence.archive,
     }

@@ -22,6 +22,7 @@ export interface OpenConnections {
   /** The same over stores that keep nothing. */
   dryDesk: ConnectionDesk
   addresses: (origin: string) => DoorStrings[]
+  clientFiles: ConnectionDoorDeps['clientFiles']
   door(deps: Pick<ConnectionDoorDeps, 'register' | 'doctor'>): Door
 }
 
@@ -61,11 +62,14 @@ export const openConnections = (
       const own = door.addresses?.(origin) ?? []
       return own.length === 0 ? [] : [{ door: door.name, addresses: own }]
     })
+  const clientFiles: OpenConnections['clientFiles'] = (subject) =>
+    erpDoors.flatMap((door) => door.clientFiles?.(subject) ?? [])
   return {
     connections,
     desk,
     dryDesk,
     addresses,
-    door: (more) => connectionDoor({ ...more, connections: desk, addresses }),
+    clientFiles,
+    door: (more) => connectionDoor({ ...more, connections: desk, addresses, clientFiles }),
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { fault } from '../core/kernel/index.ts'
 import { asking, OperatorClient, type Target } from './operator-client.ts'
@@ -110,6 +111,22 @@ export const addConnection = (program: Command): void => {
       show({ login, closedAt }, options)
     },
   )
+
+  of('bsl', 'модуль для расширения 1С со строками подключения · module for an extension of 1C')
+    .option('--out <dir>', 'папка · folder', '.')
+    .action(async (id: string, options: Options & { out: string }) => {
+      const { files } = await new OperatorClient(options).ask<{ files: { name: string; text: string }[] }>(
+        'GET',
+        `${pathOf(id)}/bsl`,
+      )
+      mkdirSync(options.out, { recursive: true })
+      const written = files.map(({ name, text }) => {
+        const file = join(options.out, name)
+        writeFileSync(file, text)
+        return file
+      })
+      show({ written }, options)
+    })
 
   of('base', 'пароль, с которым шлюз ходит в базу (OData) · password for calls to the base')
     .option('--password-file <file>', 'файл с паролем; без него пароль спрашивается · file with the password')

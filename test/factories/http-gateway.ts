@@ -37,6 +37,7 @@ const noDesks: Omit<Desks, 'connections'> = {
     progress: () => Promise.reject(new Error('no portal here')),
   },
   addresses: () => [],
+  clientFiles: () => [],
   archive: {
     search: () => Promise.resolve([]),
     count: () => Promise.resolve({ documents: 0, bytes: 0 }),

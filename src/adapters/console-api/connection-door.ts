@@ -14,6 +14,14 @@ export interface ConnectionDoorDeps {
   register: Register
   connections: ConnectionDesk
   addresses: (origin: string) => DoorStrings[]
+  /** Texts that go into the base. */
+  clientFiles: (subject: {
+    origin: string
+    login: string
+    companyName: string
+    companyTaxId: string
+    connectionName: string
+  }) => { name: string; text: string }[]
   /** Looks at everything a connection needs. */
   doctor(connection: string): Promise<ConnectionCheck[]>
 }
@@ -105,6 +113,13 @@ export const connectionDoor = (deps: ConnectionDoorDeps): Door => ({
         what: body.what,
         overlapMs: body.overlapHours * 3_600_000,
       })
+    })
+
+    router.get(at('/connections/:connection/bsl'), async (ctx) => {
+      await tools.operator(ctx)
+      const { name, ...view } = await connections.show(paramOf(ctx, 'connection'))
+      const origin = tools.publicOrigin(ctx)
+      ctx.body = { files: deps.clientFiles({ ...view, connectionName: name, origin }) }
     })
 
     router.post(at('/connections/:connection/doctor'), async (ctx) => {

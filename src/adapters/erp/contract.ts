@@ -34,6 +34,8 @@ export interface ErpDoor {
   readonly statements?: readonly BankStatementFormat[]
   /** What an administrator types to reach this door, by the public address of the gateway. */
   readonly addresses?: (origin: string) => DoorAddress[]
+  /** Texts that an administrator puts into the base, made for one connection. */
+  readonly clientFiles?: (subject: ClientSubject) => ClientFile[]
   /** What is wrong with this door's own settings of a connection's profile; undefined: it takes none. */
   checkSettings?(settings: Record<string, unknown>): readonly Fault[]
   /** Formats that follow from the operator's own files; asked once, before the first request. */
@@ -44,6 +46,22 @@ export interface ErpDoor {
   examine?(subject: DoorSubject, work: DoorWork): Promise<ConnectionCheck[]>
   /** Adds the routes. `gateway` is the only way in: whatever a door offers, core decides. */
   mount?(router: HttpRouter, tools: DoorTools, gateway: Exchange, desks: Desks): void
+}
+
+/** The connection that texts for a base are made for. */
+export interface ClientSubject {
+  /** How the world reaches us, without a slash at the end. */
+  origin: string
+  login: string
+  companyName: string
+  companyTaxId: string
+  connectionName: string
+}
+
+/** A text for a base: a module, an instruction. */
+export interface ClientFile {
+  name: string
+  text: string
 }
 
 /** One string of a door, with what 1C or another client calls it. */
@@ -126,6 +144,8 @@ export interface Desks {
   connections: ConnectionDesk
   /** Every door's own strings. */
   addresses: (origin: string) => { door: string; addresses: DoorAddress[] }[]
+  /** Texts that go into the base of a connection, from every door. */
+  clientFiles: (subject: ClientSubject) => ClientFile[]
   /** The later life of tax invoices at the state portal. */
   invoices: InvoiceDesk
   archive: ArchiveDesk

@@ -12,6 +12,7 @@ import {
   soapStatus,
 } from '../../soap/index.ts'
 import type { Desks, ErpDoor } from '../contract.ts'
+import { instructionText, moduleText } from './bsl/module-text.ts'
 import { examineService } from './connection-check.ts'
 import { portName, serviceName, serviceNamespace, servicePath } from './dialect.ts'
 import { faultDetail } from './fault-detail.ts'
@@ -77,6 +78,11 @@ const card = (address: string): string =>
 /** SOAP 1.1 in the dialect that 1C itself speaks. See README.md. */
 export const door: ErpDoor = {
   name: doorName,
+  clientFiles: (subject) => [
+    // 1C reads texts in UTF-8 when they begin with a byte order mark.
+    { name: 'ДанекерЭДО.bsl', text: `\uFEFF${moduleText(subject)}` },
+    { name: 'ИНСТРУКЦИЯ.txt', text: `\uFEFF${instructionText(subject)}` },
+  ],
   examine: (_subject, { publicUrl }) => examineService(`${publicUrl()}${servicePath}?wsdl`),
   addresses: (origin) => [
     {

@@ -35,6 +35,7 @@ import {
   callerShape,
   changesOut,
   changesShape,
+  clientFilesShape,
   connectionOut,
   connectionShape,
   documentsShape,
@@ -672,6 +673,25 @@ export const operations: readonly Operation[] = [
         language,
       ),
     }),
+  }),
+  operation({
+    id: 'getModule',
+    method: 'get',
+    path: '/connection/bsl',
+    summary:
+      'A module in BSL for an extension of your 1C, made for this connection, with the instruction in Russian',
+    response: clientFilesShape,
+    run: async ({ caller, desks, publicOrigin }) => {
+      const { login, companyName, companyTaxId, name } = await desks.connections.show(caller.connectionId)
+      const files = desks.clientFiles({
+        origin: publicOrigin,
+        login,
+        companyName,
+        companyTaxId,
+        connectionName: name,
+      })
+      return { value: { files } }
+    },
   }),
   operation({
     id: 'setConnectionProfile',

@@ -430,3 +430,7 @@ export const rotationShape = z
     oldWorksUntil: instant,
   })
   .meta({ id: 'Rotation' })
+
+export const clientFilesShape = z
+  .object({ files: z.array(z.object({ name: z.string(), text: z.string() })) })
+  .meta({ id: 'ClientFiles' })

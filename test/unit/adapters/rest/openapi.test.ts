@@ -262,6 +262,7 @@ describe('real answers', () => {
     await ask(`/webhooks/${webhook.id}`, '/webhooks/{id}', 'DELETE')
     await ask(`/documents/${id}/signatures`, '/documents/{id}/signatures')
     await ask('/connection', '/connection')
+    await ask('/connection/bsl', '/connection/bsl')
     await ask('/connection/profile', '/connection/profile', 'PUT', { units: { шт: '796' } })
     await ask('/connection/rotation', '/connection/rotation', 'POST', { what: 'both' })
     await ask(`/documents/${id}/portal`, '/documents/{id}/portal')
