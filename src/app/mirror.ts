@@ -1,4 +1,4 @@
-import type { PortalDesk } from '../adapters/console-api/index.ts'
+import { noSuchCompany, type PortalDesk } from '../adapters/console-api/index.ts'
 import { CompanyPortalAccounts, EsfPortal, esfPortalDefaults, writeInvoice } from '../adapters/esf/index.ts'
 import { portalMetrics, type Metrics } from '../adapters/metrics/index.ts'
 import type { PgCompanies } from '../adapters/postgres/companies.ts'
@@ -14,6 +14,7 @@ import type { PgPortalLogins } from '../adapters/postgres/portal-logins.ts'
 import { PgCallBudget, PgPortalSessions } from '../adapters/postgres/portal-sessions.ts'
 import type { KeptKeySigners } from '../adapters/signing/index.ts'
 import { readExactBytes } from '../adapters/xml/index.ts'
+import { Refusal } from '../core/exchange/index.ts'
 import {
   almatyDate,
   type Clock,
@@ -133,7 +134,8 @@ export const openMirror = (
     )
   const companyOf = async (taxId: string) => {
     const company = await companies.byTaxId(taxId)
-    return { companyId: company?.id ?? '', companyTaxId: taxId }
+    if (company === undefined) throw new Refusal('not-found', [noSuchCompany()])
+    return { companyId: company.id, companyTaxId: taxId }
   }
   portalMetrics(deps.registry, {
     isUp: async () => (await holdAt(outages, clock.now())) === undefined && portal.outage === undefined,

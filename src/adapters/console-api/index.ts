@@ -4,7 +4,7 @@ export { connectionDoor, type ConnectionDoorDeps, type DoorStrings } from './con
 export { auditDoor, watched } from './audit-door.ts'
 export { archiveDoor } from './archive-door.ts'
 export * from './operator-door.ts'
-export { portalDoor } from './portal-door.ts'
+export { noSuchCompany, portalDoor } from './portal-door.ts'
 export type { PortalDesk } from './portal-door.ts'
 export { meterDoor } from './meter-door.ts'
 export { dryRunDoor } from './dry-run-door.ts'

@@ -10,7 +10,7 @@ import type {
   MirrorLine,
   Reconciliation,
 } from '../../core/mirror/index.ts'
-import { fault, isLocalDate, type Fault, type LocalDate } from '../../core/kernel/index.ts'
+import { fault, isLocalDate, UpstreamError, type Fault, type LocalDate } from '../../core/kernel/index.ts'
 import type { Door, HttpContext } from '../http/index.ts'
 import { asked, paramOf } from './asked.ts'
 
@@ -121,14 +121,14 @@ export const portalDoor = (desk: PortalDesk): Door => ({
       await tools.operator(ctx)
       const taxId = taxIdOf(ctx)
       const range = rangeOf(ctx)
-      const result = await desk.reconcile(taxId, range)
+      const result = await spoken(() => desk.reconcile(taxId, range))
       if (ctx.query.take !== 'true') {
         ctx.body = withCauses(result)
         return
       }
-      const taken = await desk.take(taxId)
+      const taken = await spoken(() => desk.take(taxId))
       // What the action settled is gone from the second comparison; what it fetches comes within a minute.
-      ctx.body = { ...withCauses(await desk.reconcile(taxId, range)), taken }
+      ctx.body = { ...withCauses(await spoken(() => desk.reconcile(taxId, range))), taken }
     })
 
     router.get('/operator/v1/companies/:taxId/esf/differences', async (ctx) => {
@@ -154,6 +154,19 @@ export const portalDoor = (desk: PortalDesk): Door => ({
     })
   },
 })
+
+/** What the portal's client says, in words for the operator: a portal that is busy or down is no error of ours. */
+const spoken = async <T>(ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    if (error.word === 'refused') throw new Refusal('conflict', [portalRefused(error.message)])
+    throw new Refusal('unavailable', [portalSilent(error.message)], {
+      retryAfterMs: error.retryAfterMs ?? 60_000,
+    })
+  }
+}
 
 const withCauses = (result: Reconciliation) => ({
   ...result,
@@ -189,9 +202,23 @@ const noSuchInvoice = (): Fault =>
     en: 'This document was not given to the portal.',
   })
 
-const noSuchCompany = (): Fault =>
+export const noSuchCompany = (): Fault =>
   fault('OPERATOR-05', 'taxId', {
     ru: 'Организация с таким БИН/ИИН не зарегистрирована.',
     kk: 'Мұндай БСН/ЖСН бар ұйым тіркелмеген.',
     en: 'No company with this tax id is registered.',
+  })
+
+const portalRefused = (said: string): Fault =>
+  fault('PORTAL-11', '', {
+    ru: `ИС ЭСФ отказала: ${said.slice(0, 300)}. Проверьте вход в кабинет и ключ организации (daneker company portal-login).`,
+    kk: `ЭШФ АЖ бас тартты: ${said.slice(0, 300)}. Ұйымның кабинетке кіруін және кілтін тексеріңіз (daneker company portal-login).`,
+    en: `The portal refused: ${said.slice(0, 300)}. Check the company's cabinet login and key (daneker company portal-login).`,
+  })
+
+const portalSilent = (said: string): Fault =>
+  fault('PORTAL-12', '', {
+    ru: `ИС ЭСФ сейчас не отвечает: ${said.slice(0, 300)}. Повторите позже; очередь счетов-фактур идёт сама.`,
+    kk: `ЭШФ АЖ қазір жауап бермейді: ${said.slice(0, 300)}. Кейінірек қайталаңыз; шот-фактуралар кезегі өзі жүреді.`,
+    en: `The portal does not answer now: ${said.slice(0, 300)}. Repeat later; the queue of invoices goes on by itself.`,
   })
