@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAccess } from './commands/access.ts'
 import { addAdapters } from './commands/adapters.ts'
+import { addArchive } from './commands/archive.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCompany } from './commands/company.ts'
 import { addConfig } from './commands/config.ts'
@@ -44,6 +45,7 @@ for (const add of [
   addConfig,
   addDeadline,
   addMeter,
+  addArchive,
   addAudit,
   addSigning,
   addSimulate,

@@ -13,6 +13,7 @@ import { PgMeterReader } from '../adapters/postgres/meter-reader.ts'
 import { PgMirrorRecords } from '../adapters/postgres/mirror-records.ts'
 import { originalOf } from '../adapters/postgres/originals.ts'
 import { PgPackageBook } from '../adapters/postgres/package-book.ts'
+import { sealedRows } from '../adapters/postgres/sealed-rows.ts'
 import type { PgPool } from '../adapters/postgres/pool.ts'
 import { writeZip } from '../adapters/zip/index.ts'
 import {
@@ -20,6 +21,7 @@ import {
   closePackage,
   openArchiveDesk,
   placeDocuments,
+  sealRows,
   stampPackages,
   type ContainerSealer,
   type PortalInvoice,
@@ -101,7 +103,11 @@ export const openEvidence = (deps: EvidenceDeps) => {
     archiveStep: archiveStep({ ...pieces, clock, store, records }),
     doors: [
       meterDoor(meter),
-      archiveDoor({ archive, companyOf: meter.companyOf }),
+      archiveDoor({
+        archive,
+        companyOf: meter.companyOf,
+        rows: () => sealRows(sealedRows(pool), { signer, clock }),
+      }),
       auditDoor({ book: log, check: checkAudit({ hasher, book: log }) }),
     ],
     jobs: [

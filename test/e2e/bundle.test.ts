@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -172,6 +172,32 @@ describe.each(['embedded', 'postgresql'] as const)('evidence of a document, on %
     expect(await operator.get<{ findings: unknown[] }>('/audit/check')).toMatchObject({ findings: [] })
     const unreasoned = await operator.ask('GET', `/archive/documents/${documentId}/bundle`)
     expect([unreasoned.status, (unreasoned.body as { code: string }).code]).toEqual([400, 'AUDIT-01'])
+  })
+
+  it('lies in an archive and a store that the independent program finds whole, and refuses when a file is spoilt', async () => {
+    const rows = await fetch(`${running.gateway.url}/operator/v1/archive/rows`, {
+      headers: { authorization: `Bearer ${running.operatorKey}` },
+    })
+    const file = join(folder, 'rows.jsonl')
+    writeFileSync(file, await rows.text())
+    const archive = running.settings.archiveFolder
+    const check = () =>
+      spawnSync(process.execPath, ['bin/archive-check.mjs', archive, '--rows', file], { encoding: 'utf8' })
+    const { stdout, status } = check()
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/1 packages[^]*VALID\n$/)])
+
+    const { digest } = await seller.get<{ digest: string }>(`/documents/${documentId}`)
+    const path = join(archive, digest.slice(0, 2), digest.slice(2))
+    const before = readFileSync(path)
+    chmodSync(path, 0o640)
+    writeFileSync(path, 'something else')
+    expect(check().stdout).toMatch(new RegExp(`blob-altered: package 1 of .*document ${documentId}`))
+    const refused = await seller.ask('GET', `/documents/${documentId}/bundle`)
+    expect([refused.status, (refused.body as { code: string }).code]).toEqual([503, 'ARCHIVE-02'])
+    rmSync(path)
+    const missing = await seller.ask('GET', `/documents/${documentId}/bundle`)
+    expect((missing.body as { code: string }).code).toBe('ARCHIVE-01')
+    writeFileSync(path, before)
   })
 
   it('is found in the archive by partner, kind, date and number', async () => {

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { archivedValue, type ArchiveDesk } from '../../core/archive/index.ts'
+import { archivedValue, type ArchiveDesk, type SealedRow } from '../../core/archive/index.ts'
 import { isLocalDate, type LocalDate } from '../../core/kernel/index.ts'
 import type { Door } from '../http/index.ts'
 import { paramOf, parsedBy } from './asked.ts'
@@ -7,6 +8,8 @@ import { paramOf, parsedBy } from './asked.ts'
 interface Deps {
   archive: ArchiveDesk
   companyOf: (taxId: string) => Promise<{ companyId: string }>
+  /** Rows for the independent checker, one after another. */
+  rows: () => AsyncIterable<SealedRow>
 }
 
 const date = z.string().refine((text): text is LocalDate => isLocalDate(text))
@@ -23,7 +26,7 @@ const question = z.strictObject({
 })
 
 /** What the operator's command line asks of the archive, under `/operator/v1`. */
-export const archiveDoor = ({ archive, companyOf }: Deps): Door => ({
+export const archiveDoor = ({ archive, companyOf, rows }: Deps): Door => ({
   name: 'archive',
   mount(router, tools) {
     router.get('/operator/v1/archive/documents', async (ctx) => {
@@ -39,6 +42,12 @@ export const archiveDoor = ({ archive, companyOf }: Deps): Door => ({
       }
     })
 
+    router.get('/operator/v1/archive/rows', async (ctx) => {
+      await tools.operator(ctx)
+      ctx.set('Content-Type', 'application/x-ndjson')
+      ctx.body = Readable.from(jsonLines(rows()))
+    })
+
     router.get('/operator/v1/archive/documents/:id/bundle', async (ctx) => {
       await tools.operator(ctx)
       const id = paramOf(ctx, 'id')
@@ -48,3 +57,7 @@ export const archiveDoor = ({ archive, companyOf }: Deps): Door => ({
     })
   },
 })
+
+async function* jsonLines(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`
+}
