@@ -14,7 +14,7 @@ const covered = ['document', 'meter', 'meter-seal', 'meter-day', 'audit', 'audit
 
 const placesOf = (row: Record<string, unknown>): string[] =>
   ['documentId', 'id', 'number', 'day', 'taxId', 'last'].flatMap((name) =>
-    row[name] === undefined ? [] : [String(row[name])],
+    row[name] === undefined ? [] : [`${row[name] as string | number}`],
   )
 
 /** One random edit of a copy of the world: a bit, a deletion, a swap, an insertion, another date. */
@@ -54,7 +54,7 @@ const editRows = ({ rows }: World, random: Random): Edit => {
       return {
         kind: `swapped ${String(kind)}`,
         on: 'rows',
-        places: [...placesOf(row), ...placesOf(rows[other]!), ...placesOf(second)],
+        places: [...placesOf(row), ...placesOf(rows[other]), ...placesOf(second)],
       }
     }
     case 3:

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { sha256 } from '../../../../src/adapters/host/sha256.ts'
 import { MemoryArchiveStore } from '../../../../src/adapters/memory/files.ts'
-import { ArchiveBroken, readBlob, restoreArchive } from '../../../../src/core/archive/index.ts'
+import { readBlob, restoreArchive, type ArchiveBroken } from '../../../../src/core/archive/index.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
