@@ -18,6 +18,7 @@ import { addOffer } from './commands/offer.ts'
 import { addOperatorKey } from './commands/operator-key.ts'
 import { addSigning } from './commands/signing.ts'
 import { addSimulate } from './commands/simulate.ts'
+import { addResidency } from './commands/residency.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrust } from './commands/trust.ts'
 import { addVerify } from './commands/verify.ts'
@@ -47,6 +48,7 @@ for (const add of [
   addMeter,
   addArchive,
   addAudit,
+  addResidency,
   addSigning,
   addSimulate,
   addTrust,

@@ -23,6 +23,8 @@ const key32 = {
   kk: 'base64 түріндегі 32 кездейсоқ байт (openssl rand -base64 32)',
   en: '32 random bytes in base64 (openssl rand -base64 32)',
 }
+/** A country and, after a comma, whatever tells the place. Another country is no place for this data. */
+const inKazakhstan = /^KZ(, [^\r\n]{1,200})?$/
 const base64Of32Bytes = /^[A-Za-z0-9+/]{43}=$/
 
 const settings = {
@@ -428,6 +430,37 @@ const settings = {
     doc: 'What waits in memory to be written; beyond it bodies, then lines are left out and counted.',
   }),
 
+  residencyStore: text({
+    key: 'residency.store',
+    pattern: inKazakhstan,
+    example: 'KZ, Алматы, ЦОД 1',
+    doc: 'Where the database server stands. Production refuses to start without it (offer 3.3.6).',
+  }),
+  residencyArchive: text({
+    key: 'residency.archive',
+    pattern: inKazakhstan,
+    example: 'KZ, Астана, ЦОД 2',
+    doc: 'Where archived documents lie.',
+  }),
+  residencyBackup: text({
+    key: 'residency.backup',
+    pattern: inKazakhstan,
+    example: 'KZ, Астана, ЦОД 2',
+    doc: 'Where copies of both lie.',
+  }),
+  residencyLog: text({
+    key: 'residency.log',
+    pattern: inKazakhstan,
+    example: 'KZ, Алматы, ЦОД 1',
+    doc: 'Where the log goes.',
+  }),
+  residencyMail: text({
+    key: 'residency.mail',
+    pattern: inKazakhstan,
+    example: 'KZ, Алматы, ЦОД 1',
+    doc: 'Where the mail server stands; needed with mail.url.',
+  }),
+
   logLevel: choice({
     key: 'log.level',
     of: ['debug', 'info', 'warn', 'error'],
@@ -448,11 +481,29 @@ const forRabbit = {
   kk: 'queue.kind = rabbitmq болғанда керек',
   en: 'needed with queue.kind = rabbitmq',
 }
+const forProduction = {
+  ru: 'нужна в промышленном режиме: данные лежат в Казахстане, оферта 3.3.6',
+  kk: 'өнеркәсіптік режимде керек: деректер Қазақстанда сақталады, оферта 3.3.6',
+  en: 'needed in production: the data rests in Kazakhstan, offer 3.3.6',
+}
 const allRolesHere = {
   ru: 'встроенное хранилище служит одному процессу, роли нельзя делить. Оставьте все три или выберите store.kind = postgres',
   kk: 'кіріктірілген қойма бір ғана үдеріске қызмет етеді, рөлдерді бөлуге болмайды. Үшеуін де қалдырыңыз немесе store.kind = postgres таңдаңыз',
   en: 'the embedded store serves one process, its roles cannot be split. Keep all three or choose store.kind = postgres',
 }
+
+/** Production is PostgreSQL with production certificates; there every place of data has a tag. */
+const tagged =
+  (
+    name: 'residencyStore' | 'residencyArchive' | 'residencyBackup' | 'residencyLog' | 'residencyMail',
+  ): Rule<Settings> =>
+  (values, all) =>
+    values.storeKind === 'postgres' &&
+    values.trustEnvironment === 'production' &&
+    values[name] === undefined &&
+    (name !== 'residencyMail' || values.mailUrl !== undefined)
+      ? missing(all[name], variableOf(all[name].key), forProduction)
+      : undefined
 
 const rules: readonly Rule<Settings>[] = [
   ({ storeKind, storeUrl }, { storeUrl: setting }) =>
@@ -474,6 +525,11 @@ const rules: readonly Rule<Settings>[] = [
       : undefined,
   ({ storeKind, roles }, { roles: setting }) =>
     storeKind === 'embedded' && roles.length < 3 ? clash(setting.key, allRolesHere) : undefined,
+  tagged('residencyStore'),
+  tagged('residencyArchive'),
+  tagged('residencyBackup'),
+  tagged('residencyLog'),
+  tagged('residencyMail'),
 ]
 
 /** Every setting of the gateway. `docs/configuration.md` is made from it. */

@@ -31,17 +31,3 @@ export const archiveFull = (): Fault =>
     kk: 'Мұрағат қоймасында орын жоқ. Орын босатыңыз немесе қосыңыз; құжаттар күтіп тұр және өздері мұрағатталады.',
     en: 'The archive store has no room. Free or add some; the documents wait and will be archived by themselves.',
   })
-
-export const notArchived = (): Fault =>
-  fault('ARCHIVE-04', 'id', {
-    ru: 'Документа нет в архиве: обмен по нему не закончен, или это не ваш документ.',
-    kk: 'Құжат мұрағатта жоқ: ол бойынша алмасу аяқталмаған немесе бұл сіздің құжатыңыз емес.',
-    en: 'The document is not in the archive: its exchange is not over, or it is not yours.',
-  })
-
-export const purged = (): Fault =>
-  fault('ARCHIVE-05', 'id', {
-    ru: 'Срок хранения документа истёк, он удалён. Остались его отпечаток и запись об удалении.',
-    kk: 'Құжатты сақтау мерзімі өтті, ол жойылды. Оның таңбасы мен жою туралы жазба қалды.',
-    en: 'The document was purged when its retention ended. Its digest and the record of the purge remain.',
-  })

@@ -243,7 +243,33 @@ describe('the settings of the gateway', () => {
     } catch (error) {
       faults = error instanceof ConfigRefusal ? error.faults.map(({ path: at }) => at) : []
     }
-    expect(faults).toEqual(['store.url', 'queue.url', 'secrets.pepper', 'secrets.masterKey'])
+    expect(faults).toEqual([
+      'store.url',
+      'queue.url',
+      'secrets.pepper',
+      'secrets.masterKey',
+      'residency.store',
+      'residency.archive',
+      'residency.backup',
+      'residency.log',
+    ])
+  })
+
+  it('take no place of data outside Kazakhstan, and want none where certificates are for tests', () => {
+    const read = (environment: Record<string, string>) => () =>
+      gatewaySettings.read({ files: [], environment })
+    expect(read({ DANEKER__RESIDENCY__STORE: 'DE, Frankfurt' })).toThrow(/CONFIG-01/)
+    expect(read({ DANEKER__RESIDENCY__STORE: 'KZ, Алматы' })).not.toThrow()
+    const key = Buffer.alloc(32).toString('base64')
+    const postgres = {
+      DANEKER__STORE__KIND: 'postgres',
+      DANEKER__STORE__URL: 'postgres://u:p@h/d',
+      DANEKER__SECRETS__PEPPER: key,
+      DANEKER__SECRETS__MASTER_KEY: key,
+    }
+    expect(read({ ...postgres, DANEKER__SIGNATURE__ENVIRONMENT: 'test' })).not.toThrow()
+    const mailed = { ...postgres, DANEKER__MAIL__URL: 'smtp://h:25' }
+    expect(read(mailed)).toThrow(/residency\.mail/)
   })
 
   it('do not split the roles of an embedded store', () => {
