@@ -48,7 +48,8 @@ describe('foreign formats by mapping alone', () => {
       [],
     )
     const counts: Record<string, number> = {}
-    for (const { name } of tables.filter(({ name: one }) => !/job_run|lease|bell/.test(one))) {
+    // That the operator looked is written down (audit); what he looked at is not.
+    for (const { name } of tables.filter(({ name: one }) => !/job_run|lease|bell|audit/.test(one))) {
       const { rows } = await pool.query<{ count: string }>(`select count(*) as count from "${name}"`, [])
       counts[name] = Number(rows[0]?.count)
     }

@@ -24,6 +24,7 @@ const restBodies: Readonly<Record<string, unknown>> = {
   getTrail: undefined,
   getAttachment: undefined,
   getMeterProof: undefined,
+  getBundle: undefined,
   submitSignature: { cms: 'AQID' },
   makeSigningLink: { sentTo: 'a@example.kz' },
   answerDocument: { answer: 'refuse', reason: 'нет' },
@@ -37,6 +38,7 @@ const soapArguments: Readonly<Record<string, [string, string | undefined][]>> = 
   GetDocument: [],
   GetPrintForm: [],
   GetSignature: [],
+  GetExtendedSignature: [],
   GetAttachmentPart: [['PartNumber', '1']],
   SubmitSignature: [['Signature', 'AQID']],
   AnswerDocument: [
