@@ -60,6 +60,7 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
   await mkdir(options.dataDir, { recursive: true })
 
   const authority = await DemoAuthority.create()
+  const trustFolder = await keepAnchors(authority, options.dataDir)
   const services = await startDemoAuthorityServices(authority)
   const simulator = await startEsfSimulator({
     users: [{ ...portalUser, tins: [alatau.taxId, yesil.taxId, operator.taxId] }],
@@ -83,7 +84,7 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
       JSON.stringify({ url: gateway.url, key: operatorKey }),
     )
 
-    printAddresses(print, gateway.url, simulator.url, operatorKey, [
+    printAddresses(print, { url: gateway.url, portalUrl: simulator.url, operatorKey, trustFolder }, [
       [alatau, seller],
       [yesil, buyer],
       [{ ...newcomer, name: `${newcomer.name} (без доступа: начните с оферты)` }, fresh],
@@ -105,6 +106,15 @@ export const runDemo = async (options: DemoOptions): Promise<number> => {
 
 /** What the portal's stand-in checks by; it asks nobody about revocation, the gateway does. */
 const demoPolicy = { environment: 'test', revocation: 'off' } as const
+
+/** The demo's own authority, for who checks its signatures and bundles with `daneker verify`. */
+const keepAnchors = async (authority: DemoAuthority, dataDir: string): Promise<string> => {
+  const folder = join(dataDir, 'trust')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'root.cer'), authority.root.certificate)
+  await writeFile(join(folder, 'issuer.cer'), authority.issuer.certificate)
+  return folder
+}
 
 const demoAnchors = (authority: DemoAuthority): Anchor[] => [
   certificateAnchor('demo', authority.root.certificate),
@@ -167,9 +177,12 @@ const demoCalendar = (): WorkingCalendar => {
 
 const printAddresses = (
   print: DemoOptions['print'],
-  url: string,
-  portalUrl: string,
-  operatorKey: string,
+  {
+    url,
+    portalUrl,
+    operatorKey,
+    trustFolder,
+  }: { url: string; portalUrl: string; operatorKey: string; trustFolder: string },
   companies: [{ taxId: string; name: string }, NewConnection][],
 ): void => {
   print('')
@@ -181,6 +194,7 @@ const printAddresses = (
   print(`  Состояние        ${url}/health/ready · ${url}/metrics`)
   print(`  Портал ИС ЭСФ    ${portalUrl}  (имитатор)`)
   print(`  Ключ оператора   ${operatorKey}`)
+  print(`  Корни УЦ демо    ${trustFolder}  (daneker verify ФАЙЛ --test-keys --trust ${trustFolder})`)
   for (const [company, made] of companies) {
     print(`  ${company.name}, БИН ${company.taxId}`)
     print(`    логин ${made.connection.login} · пароль ${made.password}`)
