@@ -44,9 +44,10 @@ export const addDocument = (program: Command): void => {
   )
 
   const jobs = program.command('jobs').description('задания по расписанию · scheduled jobs')
-  asking(jobs.command('list').description('все задания · all jobs')).action(async (options: Options) =>
-    show(await new OperatorClient(options).ask('GET', '/jobs'), options),
-  )
+  asking(jobs.command('list').description('все задания · all jobs')).action(async (options: Options) => {
+    const answer = await new OperatorClient(options).ask<{ jobs: JobView[] }>('GET', '/jobs')
+    show(options.json ? answer : answer.jobs.map(jobLine), options)
+  })
   asking(jobs.command('run <name>').description('выполнить сейчас · run now')).action(
     async (name: string, options: Options) =>
       show(await new OperatorClient(options).ask('POST', `/jobs/${name}/run`), options),
@@ -67,3 +68,25 @@ const sheetOf = ({ document, trail }: TrailAnswer): string => {
   })
   return [head, ...(document.reason === undefined ? [] : [document.reason]), ...lines, ''].join('\n')
 }
+
+/** A job as the gateway tells it. */
+interface JobView {
+  name: string
+  about: string
+  cron: string
+  nextAt?: string
+  last?: { startedAt: string; outcome?: string; count?: number; note?: string }
+}
+
+/** What an operator looks for first: does it run, when, and what did it do. */
+const jobLine = ({ name, nextAt, last }: JobView): Record<string, unknown> => ({
+  задание: name,
+  'следующий запуск': nextAt === undefined ? '' : almatyTime(nextAt),
+  прошлый: last === undefined ? '' : almatyTime(last.startedAt),
+  итог: last?.outcome ?? '',
+  сделано: last?.count ?? '',
+  заметка: last?.note ?? '',
+})
+
+const almatyTime = (at: string): string =>
+  new Date(at).toLocaleString('ru-KZ', { timeZone: 'Asia/Almaty', dateStyle: 'short', timeStyle: 'short' })
