@@ -129,6 +129,11 @@ describe.each(['embedded', 'postgresql'] as const)(
 
       for (const documentId of arrived.values())
         await buyer.post(`/documents/${documentId}/answer`, { answer: 'accept' })
+      const completed = new Set<string>()
+      await seller.changesUntil(({ name, documentId }) => {
+        if (name === 'document.completed') completed.add(documentId)
+        return completed.size === 2
+      })
       const states = await ours.fetch()
       expect(states).toContain(`<РеализацияТоваровУслугСсылка><Ссылка>${edRef(0x1001)}`)
       expect(states).toContain('<СостояниеЭлектронногоДокумента>ОбменЗавершен<')
