@@ -117,12 +117,12 @@ const readAddresses = (entry: unknown, path: string): Result<RevocationAddresses
 /** Certificate files are small; whatever is larger is not one. */
 const maxFileBytes = 65_536
 
-/** Certificates of a folder (DER, PEM or base64) by their digest, whatever the files are called. */
+/** Certificates of a folder and of those in it (DER, PEM or base64) by their digest, whatever the files are called. */
 const certificatesIn = async (
   directory: string,
 ): Promise<Map<string, { certificate: Certificate; file: string }>> => {
   const found = new Map<string, { certificate: Certificate; file: string }>()
-  for (const file of (await readdir(directory)).sort()) {
+  for (const file of (await readdir(directory, { recursive: true })).sort()) {
     const path = join(directory, file)
     const about = await stat(path)
     if (!about.isFile() || about.size > maxFileBytes) continue
